@@ -1,0 +1,141 @@
+package fault
+
+import "strings"
+
+// SetClaim gives a claim another value, or adds it. Forged iss, aud, sub and
+// nonce are the plainest way to test whether a verifier compares at all.
+type SetClaim struct {
+	Name  string `json:"name"`
+	Value JSON   `json:"value"`
+}
+
+func (SetClaim) Fault() string        { return "token.set-claim" }
+func (f SetClaim) Claiming(c *Claims) { c.Set(f.Name, f.Value) }
+
+// DropClaim leaves a claim out. A check that runs only when its claim is
+// present is no check (CVE-2026-45069).
+type DropClaim struct {
+	Name string `json:"name"`
+}
+
+func (DropClaim) Fault() string        { return "token.drop-claim" }
+func (f DropClaim) Claiming(c *Claims) { c.Drop(f.Name) }
+
+// RepeatClaim writes a claim twice, the second value right before the honest
+// one or right after. Two readers of one token may then see two different
+// users.
+type RepeatClaim struct {
+	Name  string `json:"name"`
+	Value JSON   `json:"value"`
+	First bool   `json:"first,omitempty"`
+}
+
+func (RepeatClaim) Fault() string        { return "token.repeat-claim" }
+func (f RepeatClaim) Claiming(c *Claims) { c.Repeat(f.Name, f.Value, f.First) }
+
+// SetClaimName writes a claim under another name, its value untouched, as a
+// case-folding reader would not notice (CWE-178).
+type SetClaimName struct {
+	Name string `json:"name"`
+	To   string `json:"to"`
+}
+
+func (SetClaimName) Fault() string        { return "token.set-claim-name" }
+func (f SetClaimName) Claiming(c *Claims) { c.Rename(f.Name, f.To) }
+
+// RetypeClaim writes a string claim in another type that holds the same text:
+// "array", "nested-array", "object" or "array-with-null".
+type RetypeClaim struct {
+	Name string `json:"name"`
+	As   string `json:"as" words:"retypings"`
+}
+
+func (RetypeClaim) Fault() string { return "token.retype-claim" }
+func (f RetypeClaim) Claiming(c *Claims) {
+	v, ok := c.Get(f.Name)
+	if !ok {
+		return
+	}
+	switch f.As {
+	case "array":
+		v = "[" + v + "]"
+	case "nested-array":
+		v = "[[" + v + "]]"
+	case "object":
+		v = "{" + v + ":1}"
+	case "array-with-null":
+		v = "[" + v + ",null]"
+	}
+	c.Set(f.Name, v)
+}
+
+// Retypings are the words of [RetypeClaim].
+func Retypings() []string { return []string{"array", "nested-array", "object", "array-with-null"} }
+
+// RespellClaim writes a string claim so that a careless comparison still calls
+// it equal: by case, prefix, substring, wildcard or URL normalisation.
+type RespellClaim struct {
+	Name string `json:"name"`
+	How  string `json:"how" words:"respellings"`
+}
+
+func (RespellClaim) Fault() string { return "token.respell-claim" }
+func (f RespellClaim) Claiming(c *Claims) {
+	v, ok := c.Get(f.Name)
+	if !ok {
+		return
+	}
+	var s string
+	if unquote(v, &s) {
+		c.Set(f.Name, Text(Respell(s, f.How)))
+	}
+}
+
+// SetTime puts a NumericDate into a claim, At away from the tenant's now.
+type SetTime struct {
+	Name string `json:"name"`
+	At   Span   `json:"at"`
+	// As writes it as a "string" of digits or as "rfc3339" instead of a number.
+	As string `json:"as,omitempty" words:"times"`
+}
+
+func (SetTime) Fault() string { return "token.set-time" }
+func (f SetTime) Claiming(c *Claims) {
+	d, err := f.At.Duration()
+	if err != nil {
+		return
+	}
+	c.Set(f.Name, numericDate(c.Now.Add(d), f.As))
+}
+
+// TimeForms are the words of [SetTime].
+func TimeForms() []string { return []string{"number", "string", "rfc3339"} }
+
+// SetClaimDepth adds a claim that nests arrays or objects this deep. A parser
+// that recurses exhausts its stack on it (CWE-674).
+type SetClaimDepth struct {
+	Name  string `json:"name"`
+	Kind  string `json:"kind" words:"nestings"`
+	Depth int    `json:"depth"`
+}
+
+func (SetClaimDepth) Fault() string        { return "token.set-claim-depth" }
+func (f SetClaimDepth) Claiming(c *Claims) { c.Set(f.Name, nest(f.Kind, f.Depth)) }
+
+// Nestings are the words of [SetClaimDepth] and [SetHeaderDepth].
+func Nestings() []string { return []string{"array", "object"} }
+
+// SetClaimsSize pads the claims with one long string until they have this many
+// octets (CWE-770).
+type SetClaimsSize struct {
+	Bytes int `json:"bytes"`
+}
+
+func (SetClaimsSize) Fault() string        { return "token.set-claims-size" }
+func (f SetClaimsSize) Claiming(c *Claims) { pad(&c.Object, f.Bytes) }
+
+func pad(o *Object, size int) {
+	if missing := size - len(o.Append(nil)) - len(`,"pad":""`); missing > 0 {
+		o.Set("pad", JSON(`"`+strings.Repeat("p", missing)+`"`))
+	}
+}

@@ -1,0 +1,91 @@
+package fault
+
+import "strings"
+
+// TruncateSegments keeps only the first segments of the token, and the full
+// stops between them.
+type TruncateSegments struct {
+	Keep int `json:"keep"`
+}
+
+func (TruncateSegments) Fault() string           { return "token.truncate-segments" }
+func (f TruncateSegments) Compacting(c *Compact) { c.Cut = f.Keep }
+
+// SetSuffix appends text to the finished token.
+type SetSuffix struct {
+	Text string `json:"text"`
+}
+
+func (SetSuffix) Fault() string           { return "token.set-suffix" }
+func (f SetSuffix) Compacting(c *Compact) { c.Suffix += f.Text }
+
+// SetText sends text, repeated, in place of a token.
+type SetText struct {
+	Text  string `json:"text"`
+	Times int    `json:"times,omitempty"`
+	After string `json:"after,omitempty"` // stands before the repeated text
+}
+
+func (SetText) Fault() string { return "token.set-text" }
+func (f SetText) Compacting(c *Compact) {
+	c.Text = f.After + strings.Repeat(f.Text, max(1, f.Times))
+}
+
+// SetSerialization puts the parts together as a JSON serialization of JWS
+// (RFC 7515 section 7.2) or as a text that is two things at once
+// (CVE-2022-39227).
+type SetSerialization struct {
+	Form string `json:"form" words:"forms"`
+}
+
+func (SetSerialization) Fault() string           { return "token.set-serialization" }
+func (f SetSerialization) Compacting(c *Compact) { c.Form = f.Form }
+
+// SetClaimAfterSigning changes a claim when the signature is already made.
+type SetClaimAfterSigning struct {
+	Name  string `json:"name"`
+	Value JSON   `json:"value"`
+}
+
+func (SetClaimAfterSigning) Fault() string { return "token.set-claim-after-signing" }
+func (f SetClaimAfterSigning) Compacting(c *Compact) {
+	c.Payload = rewrite(c.Payload, f.Name, f.Value)
+}
+
+// SetHeaderAfterSigning changes a header parameter when the signature is
+// already made.
+type SetHeaderAfterSigning struct {
+	Name  string `json:"name"`
+	Value JSON   `json:"value"`
+}
+
+func (SetHeaderAfterSigning) Fault() string { return "token.set-header-after-signing" }
+func (f SetHeaderAfterSigning) Compacting(c *Compact) {
+	c.Header = rewrite(c.Header, f.Name, f.Value)
+}
+
+// DropPayload empties the payload segment, as if the content were detached
+// (RFC 7515 appendix F).
+type DropPayload struct{}
+
+func (DropPayload) Fault() string           { return "token.drop-payload" }
+func (f DropPayload) Compacting(c *Compact) { c.Payload = "" }
+
+// SetEncryption sends a JWE in five parts in place of the token: the claims,
+// encrypted to the provider's own public key, which proves nothing about who
+// wrote them (CVE-2023-51774).
+type SetEncryption struct {
+	Alg string `json:"alg" words:"key-encryptions"`
+	Enc string `json:"enc" words:"content-encryptions"`
+}
+
+func (SetEncryption) Fault() string { return "token.set-encryption" }
+func (f SetEncryption) Compacting(c *Compact) {
+	c.EncryptAlg, c.EncryptEnc = f.Alg, f.Enc
+}
+
+// KeyEncryptions and ContentEncryptions are the words of [SetEncryption].
+func KeyEncryptions() []string { return []string{"RSA-OAEP", "RSA-OAEP-256", "dir"} }
+
+// ContentEncryptions are the enc values of [SetEncryption].
+func ContentEncryptions() []string { return []string{"A128GCM", "A256GCM"} }

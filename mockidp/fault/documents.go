@@ -1,0 +1,122 @@
+package fault
+
+// SetMetadata gives a member of the discovery document another value, or adds
+// it.
+type SetMetadata struct {
+	Name  string `json:"name"`
+	Value JSON   `json:"value"`
+}
+
+func (SetMetadata) Fault() string            { return "metadata.set" }
+func (f SetMetadata) Describing(m *Metadata) { m.Set(f.Name, f.Value) }
+
+// DropMetadata leaves a member of the discovery document out.
+type DropMetadata struct {
+	Name string `json:"name"`
+}
+
+func (DropMetadata) Fault() string            { return "metadata.drop" }
+func (f DropMetadata) Describing(m *Metadata) { m.Drop(f.Name) }
+
+// SetKeyMember gives a member of the signing key's JWK another value, or adds
+// it.
+type SetKeyMember struct {
+	Name  string `json:"name"`
+	Value JSON   `json:"value"`
+}
+
+func (SetKeyMember) Fault() string { return "keyset.set-key-member" }
+func (f SetKeyMember) Publishing(k *KeySet) {
+	k.signing(func(p *PublishedKey) { p.Set(f.Name, f.Value) })
+}
+
+// DropKeyMember leaves a member of the signing key's JWK out.
+type DropKeyMember struct {
+	Name string `json:"name"`
+}
+
+func (DropKeyMember) Fault() string { return "keyset.drop-key-member" }
+func (f DropKeyMember) Publishing(k *KeySet) {
+	k.signing(func(p *PublishedKey) { p.Drop(f.Name) })
+}
+
+// RetypeKey publishes, under the signing key's kid, a key of another type.
+type RetypeKey struct {
+	As string `json:"as" words:"key-types"`
+}
+
+func (RetypeKey) Fault() string { return "keyset.retype-key" }
+func (f RetypeKey) Publishing(k *KeySet) {
+	k.signing(func(p *PublishedKey) { p.Retype = f.As })
+}
+
+// KeyTypes are the words of [RetypeKey].
+func KeyTypes() []string { return []string{"rsa", "ec", "okp", "oct"} }
+
+// SetKeyPoint publishes the signing key with a point that is not what it
+// should be (CVE-2017-16007).
+type SetKeyPoint struct {
+	Point string `json:"point" words:"points"`
+}
+
+func (SetKeyPoint) Fault() string { return "keyset.set-key-point" }
+func (f SetKeyPoint) Publishing(k *KeySet) {
+	k.signing(func(p *PublishedKey) { p.Point = f.Point })
+}
+
+// PublishKey adds a key to the set: a second honest one, a weak one, one for
+// encryption, a symmetric one (CVE-2021-46743).
+type PublishKey struct {
+	Key   string `json:"key" words:"keys"`
+	First bool   `json:"first,omitempty"`
+}
+
+func (PublishKey) Fault() string { return "keyset.publish-key" }
+func (f PublishKey) Publishing(k *KeySet) {
+	k.add(PublishedKey{Key: f.Key}, f.First)
+}
+
+// PublishJWK adds an entry to the set, whatever it is.
+type PublishJWK struct {
+	JWK   JSON `json:"jwk"`
+	First bool `json:"first,omitempty"`
+}
+
+func (PublishJWK) Fault() string { return "keyset.publish-jwk" }
+func (f PublishJWK) Publishing(k *KeySet) {
+	if o, ok := readObject([]byte(f.JWK)); ok {
+		k.add(PublishedKey{Object: o}, f.First)
+	}
+}
+
+// SetKeySetShape publishes a document that is no JWK Set.
+type SetKeySetShape struct {
+	Shape string `json:"shape" words:"shapes"`
+}
+
+func (SetKeySetShape) Fault() string          { return "keyset.set-shape" }
+func (f SetKeySetShape) Publishing(k *KeySet) { k.Shape = f.Shape }
+
+// SetKeySetDepth adds a member to the key set that nests arrays this deep.
+type SetKeySetDepth struct {
+	Depth int `json:"depth"`
+}
+
+func (SetKeySetDepth) Fault() string          { return "keyset.set-depth" }
+func (f SetKeySetDepth) Publishing(k *KeySet) { k.Depth = f.Depth }
+
+func (k *KeySet) signing(do func(*PublishedKey)) {
+	for i := range k.Keys {
+		if k.Keys[i].Signs {
+			do(&k.Keys[i])
+		}
+	}
+}
+
+func (k *KeySet) add(p PublishedKey, first bool) {
+	if first {
+		k.Keys = append([]PublishedKey{p}, k.Keys...)
+		return
+	}
+	k.Keys = append(k.Keys, p)
+}

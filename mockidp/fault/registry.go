@@ -1,0 +1,65 @@
+package fault
+
+import (
+	"reflect"
+	"sort"
+)
+
+// registered holds one value of every fault; a new fault is a type, a method
+// and a line here.
+var registered = []Fault{
+	SetClaim{}, DropClaim{}, RepeatClaim{}, SetClaimName{}, RetypeClaim{}, RespellClaim{},
+	SetTime{}, SetClaimDepth{}, SetClaimsSize{},
+
+	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
+	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{},
+
+	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithScalars{},
+	SignUnencoded{}, RepeatSignature{}, RetypeSignature{}, SetSignatureBits{},
+	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{},
+
+	TruncateSegments{}, SetSuffix{}, SetText{}, SetSerialization{},
+	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, SetEncryption{},
+
+	SetMetadata{}, DropMetadata{},
+
+	SetKeyMember{}, DropKeyMember{}, RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishJWK{},
+	SetKeySetShape{}, SetKeySetDepth{},
+
+	AnswerStatus{}, AnswerBody{}, RedirectTo{}, SetReplySize{}, StallReply{}, TruncateReply{},
+
+	ResetConnection{}, RefuseConnection{},
+
+	First{}, After{}, Sometimes{},
+}
+
+var byName = func() map[string]reflect.Type {
+	m := make(map[string]reflect.Type, len(registered))
+	for _, f := range registered {
+		if _, twice := m[f.Fault()]; twice {
+			panic("fault: two faults are called " + f.Fault())
+		}
+		m[f.Fault()] = reflect.TypeOf(f)
+	}
+	return m
+}()
+
+// Names of all faults, sorted.
+func AllNames() []string {
+	names := make([]string, 0, len(byName))
+	for n := range byName {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// closedLists are the words that the tag `words` of a field refers to.
+var closedLists = map[string]func() []string{
+	"keys": Keys, "secrets": Secrets, "paddings": Paddings, "scalars": Scalars,
+	"shapes": Shapes, "points": Points, "endpoints": Endpoints, "forms": Forms,
+	"respellings": Respellings, "retypings": Retypings, "times": TimeForms,
+	"nestings": Nestings, "keeps": Keeps, "segments": Segments, "places": Places,
+	"encodings": SignatureEncodings, "key-types": KeyTypes,
+	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
+}

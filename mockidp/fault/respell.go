@@ -1,0 +1,116 @@
+package fault
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// Respell writes s in one of [Respellings]. Where the way does not apply (a
+// host in digits has no case) the text comes back as it was, and whoever asked
+// must notice that nothing changed.
+func Respell(s, how string) string {
+	switch how {
+	case "upper-case":
+		return strings.ToUpper(s)
+	case "lower-case":
+		return strings.ToLower(s)
+	case "swap-case":
+		return strings.Map(swapCase, s)
+	case "upper-host":
+		return withURL(s, func(scheme, host, path string) string { return scheme + strings.ToUpper(host) + path })
+	case "upper-path":
+		return withURL(s, func(scheme, host, path string) string { return scheme + host + strings.ToUpper(path) })
+	case "upper-scheme":
+		return withURL(s, func(scheme, host, path string) string { return strings.ToUpper(scheme) + host + path })
+	case "add-slash":
+		return s + "/"
+	case "drop-slash":
+		return strings.TrimSuffix(s, "/")
+	case "toggle-slash":
+		if cut := strings.TrimSuffix(s, "/"); cut != s {
+			return cut
+		}
+		return s + "/"
+	case "default-port":
+		return withURL(s, func(scheme, host, path string) string {
+			if u, err := url.Parse(scheme + host); err != nil || u.Port() != "" {
+				return s
+			}
+			return scheme + host + ":443" + path
+		})
+	case "dot-wildcard":
+		// A dot in a pattern matches anything; put something else there.
+		return withURL(s, func(scheme, host, path string) string {
+			if i := strings.LastIndex(host, "."); i >= 0 {
+				return scheme + host[:i] + "x" + host[i+1:] + path
+			}
+			return scheme + host + strings.Replace(path, ".", "x", 1)
+		})
+	case "prefix":
+		return s[:max(1, len(s)-1)]
+	case "suffix":
+		return s[min(1, len(s)-1):]
+	case "substring":
+		if len(s) < 3 {
+			return s
+		}
+		return s[1 : len(s)-1]
+	case "superstring":
+		return "x" + s + "x"
+	case "add-one":
+		return s + "1"
+	case "trailing-space":
+		return s + " "
+	case "leading-space":
+		return " " + s
+	case "doubled":
+		return s + s
+	case "percent-encoded":
+		return percent(s)
+	case "evil-suffix":
+		// The host goes on into a domain of the attacker's: https://idp.example.evil.test/…
+		return withURL(s, func(scheme, host, path string) string {
+			name, port, found := strings.Cut(host, ":")
+			if found {
+				port = ":" + port
+			}
+			return scheme + name + ".evil.test" + port + path
+		})
+	case "evil-prefix":
+		return "https://evil.test/" + s
+	}
+	return s
+}
+
+func swapCase(r rune) rune {
+	if unicode.IsUpper(r) {
+		return unicode.ToLower(r)
+	}
+	return unicode.ToUpper(r)
+}
+
+// withURL splits without net/url's own normalisation, which would repair what
+// is to be broken.
+func withURL(s string, join func(scheme, host, path string) string) string {
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found {
+		return s
+	}
+	host, path := rest, ""
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		host, path = rest[:i], rest[i:]
+	}
+	return join(scheme+"://", host, path)
+}
+
+// percent escapes the last letter, which URL normalisation would undo.
+func percent(s string) string {
+	for i := len(s) - 1; i >= 0; i-- {
+		if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			const hex = "0123456789ABCDEF"
+			return s[:i] + "%" + string(hex[c>>4]) + string(hex[c&15]) + s[i+1:]
+		}
+	}
+	return s
+}

@@ -1,0 +1,137 @@
+package fault
+
+import (
+	"net/http"
+	"time"
+)
+
+// Claims is what lies at the first seam: the claims set of a token that is
+// about to be encoded.
+type Claims struct {
+	Object
+	Now  time.Time // the tenant's clock
+	Text string    // when not empty, stands in place of the encoded Object
+}
+
+// Header is the JOSE header. Two values are filled in only after the signature
+// is settled: "{alg}" and "{kid}".
+type Header struct {
+	Object
+	Text string // when not empty, stands in place of the encoded Object
+}
+
+// Signature says how the token is signed. It holds instructions, not bytes:
+// faults edit them and the provider carries them out.
+type Signature struct {
+	// Alg signs. "none" in any spelling leaves the signature empty, an alg
+	// that nobody knows yields 32 bytes that mean nothing.
+	Alg string
+	// Named is the alg that the header names; empty means Alg.
+	Named string
+	// Key says which key signs, KeyNamed whose kid the header names. Both are
+	// one of [Keys]; empty means the tenant's active key for Alg, and for
+	// KeyNamed what Key says.
+	Key, KeyNamed string
+	// Secret keys an HMAC: one of [Secrets]. SecretText is the secret itself
+	// where Secret is "text".
+	Secret, SecretText string
+	// Unencoded signs the claims as they are, as RFC 7797 does under b64=false.
+	Unencoded bool
+	// Foreign signs another token's content and puts that signature here.
+	Foreign bool
+	// Craft stands in place of signing, where a signature is built and not made.
+	Craft Craft
+	// Edits change encoded segments: header and payload before they are
+	// signed, the signature after.
+	Edits []SegmentEdit
+	// Bytes changes the signature's octets, in order.
+	Bytes []ByteEdit
+}
+
+// A Craft builds a signature value from parts that the provider computes.
+type Craft struct {
+	// R and S are the halves of an ECDSA signature, each one of [Scalars].
+	R, S string
+	// Padding names how an RSASSA-PKCS1-v1_5 encoding is bent: one of [Paddings].
+	Padding string
+}
+
+// A SegmentEdit changes the text of one base64url segment.
+type SegmentEdit interface {
+	EditSegment(name, text string) string
+}
+
+// A ByteEdit changes the octets of a signature.
+type ByteEdit interface {
+	EditBytes([]byte) []byte
+}
+
+// Compact is the finished token in its parts.
+type Compact struct {
+	Header, Payload, Signature string // the three segments
+	// Form is how they are put together; empty is the compact serialization.
+	Form string
+	// Cut keeps only this many segments when positive.
+	Cut int
+	// Suffix is appended to the token.
+	Suffix string
+	// Text stands in place of everything when not empty.
+	Text string
+	// Encrypt wraps the claims in a JWE instead, with this alg and enc.
+	EncryptAlg, EncryptEnc string
+}
+
+// Metadata is the discovery document.
+type Metadata struct {
+	Object
+}
+
+// KeySet is the JWK Set with what the provider knows of each key.
+type KeySet struct {
+	Keys []PublishedKey
+	// Shape names a document that is no JWK Set: one of [Shapes].
+	Shape string
+	// Depth nests a member of the document this deep.
+	Depth int
+}
+
+// A PublishedKey is one JWK. Signs marks the key that signs this tenant's
+// tokens by default; Key is set where the provider has yet to fill in the
+// public half of that key (one of [Keys]).
+type PublishedKey struct {
+	Object
+	Signs bool
+	Key   string
+	// Retype asks for the public half of another key under the same kid: one
+	// of "rsa", "ec", "okp", "oct".
+	Retype string
+	// Point asks for a point that is wrong in this way: one of [Points].
+	Point string
+}
+
+// Reply is the HTTP answer that carries a document.
+type Reply struct {
+	Endpoint string // one of [Endpoints]
+	Status   int
+	Header   http.Header
+	Body     []byte
+	// Pad puts white space into the document until the body has this many octets.
+	Pad int64
+	// Hold keeps the answer back for this long; -1 until the client gives up.
+	Hold time.Duration
+	// Cut ends the body after this many octets when positive.
+	Cut int
+}
+
+// Connection is what a client meets before HTTP.
+type Connection struct {
+	Refuse bool // nothing listens
+	Reset  bool // accepted, and reset at once
+}
+
+// Answer is what the login flow is about to say: parameters of a redirect or
+// members of a JSON body.
+type Answer struct {
+	Object
+	Endpoint string
+}
