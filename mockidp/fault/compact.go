@@ -85,7 +85,7 @@ func (f SetEncryption) Compacting(c *Compact) {
 }
 
 // KeyEncryptions and ContentEncryptions are the words of [SetEncryption].
-func KeyEncryptions() []string { return []string{"RSA-OAEP", "RSA-OAEP-256", "dir"} }
+func KeyEncryptions() []string { return []string{"RSA-OAEP", "RSA-OAEP-256"} }
 
 // ContentEncryptions are the enc values of [SetEncryption].
 func ContentEncryptions() []string { return []string{"A128GCM", "A256GCM"} }

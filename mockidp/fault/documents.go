@@ -84,7 +84,7 @@ type PublishJWK struct {
 
 func (PublishJWK) Fault() string { return "keyset.publish-jwk" }
 func (f PublishJWK) Publishing(k *KeySet) {
-	if o, ok := readObject([]byte(f.JWK)); ok {
+	if o, ok := ReadObject([]byte(f.JWK)); ok {
 		k.add(PublishedKey{Object: o}, f.First)
 	}
 }

@@ -290,7 +290,7 @@ func TestObjects(t *testing.T) {
 	if got := string(o.Append(nil)); got != `{"a":4,"b":0,"b":2,"b":9,"q\"":"\u2028\u0001"}` {
 		t.Error(got)
 	}
-	back, ok := readObject(o.Append(nil))
+	back, ok := ReadObject(o.Append(nil))
 	if !ok || fmt.Sprint(back) != fmt.Sprint(o) {
 		t.Errorf("%v came back as %v", o, back)
 	}

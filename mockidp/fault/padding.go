@@ -233,7 +233,6 @@ func frameBends() []bend {
 		return func(em []byte, _ int) []byte { em[at] = value; return em }
 	}
 	edit("first-octet-01", set(0, 0x01))
-	edit("first-octet-80", set(0, 0x80))
 	for _, block := range []byte{0x00, 0x02, 0x03, 0xff} {
 		edit(fmt.Sprintf("block-type-%02x", block), set(1, block))
 	}

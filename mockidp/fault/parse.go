@@ -40,7 +40,7 @@ func Parse(text []byte) ([]Fault, error) {
 const example = `[{"token.sign-with":{"alg":"none"}}]`
 
 func parseOne(raw []byte) (Fault, error) {
-	o, ok := readObject(raw)
+	o, ok := ReadObject(raw)
 	if !ok || len(o) != 1 {
 		return nil, fmt.Errorf("a fault is an object with one member, its name, such as %s; got %s", example[1:len(example)-1], cut(raw))
 	}
@@ -52,7 +52,7 @@ func decode(name string, fields []byte) (Fault, error) {
 	if !known {
 		return nil, fmt.Errorf("no fault is called %q%s; rogueidp list --faults prints them all", name, suggest(name, AllNames()))
 	}
-	given, ok := readObject(fields)
+	given, ok := ReadObject(fields)
 	if !ok {
 		return nil, fmt.Errorf("%s: its fields are a JSON object, not %s", name, cut(fields))
 	}
@@ -178,11 +178,7 @@ func ParseWords(text string) ([]Fault, error) {
 		if !found {
 			return nil, fmt.Errorf("%s: %q is not of the form field=value", name, word)
 		}
-		j := JSON(value)
-		if !json.Valid([]byte(value)) || isText(t, field) {
-			j = Text(value)
-		}
-		fields = append(fields, Member{field, j})
+		fields = append(fields, Member{field, spoken(fieldType(t, field), value)})
 	}
 	f, err := decode(name, fields.Append(nil))
 	if err != nil {
@@ -191,17 +187,31 @@ func ParseWords(text string) ([]Fault, error) {
 	return []Fault{f}, nil
 }
 
-// isText tells whether the field holds a plain string, so that alg=none and
-// text=1 need no quotes.
-func isText(t reflect.Type, name string) bool {
+// spoken is the JSON for a value from the command line: plain strings need no
+// quotes, so that alg=none and text=1 mean what they look like, and words of a
+// list are parted by commas.
+func spoken(t reflect.Type, value string) JSON {
+	switch {
+	case t == reflect.TypeFor[List]():
+		raw, err := json.Marshal(strings.Split(value, ","))
+		if err != nil {
+			return Text(value)
+		}
+		return JSON(raw)
+	case t != nil && t.Kind() == reflect.String && t != reflect.TypeFor[JSON](), !json.Valid([]byte(value)):
+		return Text(value)
+	}
+	return JSON(value)
+}
+
+// fieldType is the type of a field by its name in JSON, nil where there is none.
+func fieldType(t reflect.Type, name string) reflect.Type {
 	for i := range t.NumField() {
-		field, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if field == name {
-			kind := t.Field(i).Type
-			return kind.Kind() == reflect.String && kind != reflect.TypeFor[JSON]()
+		if field, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); field == name {
+			return t.Field(i).Type
 		}
 	}
-	return false
+	return nil
 }
 
 // Marshal writes faults as the JSON array that [Parse] reads and the admin API

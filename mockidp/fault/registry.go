@@ -14,7 +14,7 @@ var registered = []Fault{
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
 	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{},
 
-	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithScalars{},
+	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithCubeRoot{}, SignWithScalars{},
 	SignUnencoded{}, RepeatSignature{}, RetypeSignature{}, SetSignatureBits{},
 	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{},
 
@@ -28,7 +28,7 @@ var registered = []Fault{
 
 	AnswerStatus{}, AnswerBody{}, RedirectTo{}, SetReplySize{}, StallReply{}, TruncateReply{},
 
-	ResetConnection{}, RefuseConnection{},
+	ResetConnection{},
 
 	First{}, After{}, Sometimes{},
 }

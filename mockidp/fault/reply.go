@@ -106,9 +106,3 @@ type ResetConnection struct{}
 
 func (ResetConnection) Fault() string            { return "connection.reset" }
 func (ResetConnection) Connecting(c *Connection) { c.Reset = true }
-
-// RefuseConnection lets nothing listen.
-type RefuseConnection struct{}
-
-func (RefuseConnection) Fault() string            { return "connection.refuse" }
-func (RefuseConnection) Connecting(c *Connection) { c.Refuse = true }

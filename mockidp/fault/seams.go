@@ -54,6 +54,8 @@ type Craft struct {
 	R, S string
 	// Padding names how an RSASSA-PKCS1-v1_5 encoding is bent: one of [Paddings].
 	Padding string
+	// CubeRoot forges for an exponent of 3.
+	CubeRoot bool
 }
 
 // A SegmentEdit changes the text of one base64url segment.
@@ -125,8 +127,7 @@ type Reply struct {
 
 // Connection is what a client meets before HTTP.
 type Connection struct {
-	Refuse bool // nothing listens
-	Reset  bool // accepted, and reset at once
+	Reset bool // accepted, and reset at once
 }
 
 // Answer is what the login flow is about to say: parameters of a redirect or

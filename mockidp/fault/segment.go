@@ -15,7 +15,7 @@ func rewrite(segment, name string, value JSON) string {
 	if err != nil {
 		return segment
 	}
-	o, ok := readObject(raw)
+	o, ok := ReadObject(raw)
 	if !ok {
 		return segment
 	}
@@ -23,8 +23,9 @@ func rewrite(segment, name string, value JSON) string {
 	return base64.RawURLEncoding.EncodeToString(o.Append(nil))
 }
 
-// readObject reads a JSON object with its members in order.
-func readObject(raw []byte) (Object, bool) {
+// ReadObject reads a JSON object with its members in order, duplicates and
+// all. It is false for anything else.
+func ReadObject(raw []byte) (Object, bool) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, false

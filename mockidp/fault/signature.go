@@ -58,6 +58,14 @@ type SignWithPadding struct {
 func (SignWithPadding) Fault() string          { return "token.sign-with-padding" }
 func (f SignWithPadding) Signing(s *Signature) { s.Craft.Padding = f.Padding }
 
+// SignWithCubeRoot forges a signature for a key whose public exponent is 3, by
+// taking a cube root: the encoded message begins as it should and ends in
+// garbage (CVE-2006-4339).
+type SignWithCubeRoot struct{}
+
+func (SignWithCubeRoot) Fault() string          { return "token.sign-with-cube-root" }
+func (f SignWithCubeRoot) Signing(s *Signature) { s.Craft.CubeRoot = true }
+
 // SignWithScalars writes an ECDSA signature with r and s chosen by name; r=s=0
 // is the psychic signature (CVE-2022-21449).
 type SignWithScalars struct {

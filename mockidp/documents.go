@@ -1,0 +1,228 @@
+package mockidp
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// documents are the two documents of a tenant, rendered.
+type documents struct{ metadata, keySet document }
+
+type document struct {
+	body          []byte
+	hash, excerpt string // for the journal
+}
+
+func documentOf(body []byte) document {
+	hash, text := excerpt(body)
+	return document{body, hash, text}
+}
+
+// documents renders what an honest tenant serves, once until something
+// changes.
+func (t *Tenant) documents() (*documents, error) {
+	if d := t.plain.Load(); d != nil {
+		return d, nil
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	keySet, err := render(t.keySet(), nil)
+	if err != nil {
+		return nil, err
+	}
+	d := &documents{documentOf(t.metadata().Append(nil)), documentOf(keySet)}
+	// Whoever changes something holds the lock for writing, so what is stored
+	// here is still true.
+	t.plain.Store(d)
+	return d, nil
+}
+
+// metadata is the honest discovery document (OpenID Connect Discovery section
+// 3). The lock is held.
+func (t *Tenant) metadata() fault.Object {
+	base := strings.TrimSuffix(t.issuer, "/")
+	list := func(items ...string) fault.JSON {
+		var b []byte
+		b = append(b, '[')
+		for i, item := range items {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, fault.Text(item)...)
+		}
+		return fault.JSON(append(b, ']'))
+	}
+	o := fault.Object{
+		{Name: "issuer", Value: fault.Text(t.issuer)},
+		{Name: "authorization_endpoint", Value: fault.Text(base + "/authorize")},
+		{Name: "token_endpoint", Value: fault.Text(base + "/token")},
+		{Name: "userinfo_endpoint", Value: fault.Text(base + "/userinfo")},
+		{Name: "jwks_uri", Value: fault.Text(t.JWKSURI())},
+		{Name: "response_types_supported", Value: list("code", "id_token", "id_token token")},
+		{Name: "subject_types_supported", Value: list("public")},
+		{Name: "id_token_signing_alg_values_supported", Value: list(t.algs...)},
+	}
+	if t.cfg.Unforgiving {
+		o = append(o, t.unforgivingMetadata()...)
+	}
+	return o
+}
+
+// keySet is the honest key set. The lock is held.
+func (t *Tenant) keySet() fault.KeySet {
+	var set fault.KeySet
+	signs := t.active(t.algs[0])
+	if t.cfg.Unforgiving {
+		set.Keys = t.unforgivingKeys()
+	}
+	for _, k := range t.keys {
+		if k.public() {
+			o := k.jwk()
+			if t.cfg.Unforgiving {
+				o.Drop("alg")
+			}
+			set.Keys = append(set.Keys, fault.PublishedKey{Object: o, Signs: k == signs})
+		}
+	}
+	return set
+}
+
+// render writes a key set; fill supplies the public half of a key that a fault
+// only named.
+func render(set fault.KeySet, fill func(fault.PublishedKey) (fault.Object, error)) ([]byte, error) {
+	var entries []byte
+	entries = append(entries, '[')
+	for i, k := range set.Keys {
+		o := k.Object
+		if k.Key != "" || k.Retype != "" || k.Point != "" {
+			var err error
+			if o, err = fill(k); err != nil {
+				return nil, err
+			}
+		}
+		if i > 0 {
+			entries = append(entries, ',')
+		}
+		entries = o.Append(entries)
+	}
+	entries = append(entries, ']')
+	return shaped(set, entries)
+}
+
+// shaped puts the entries into a JWK Set, or into what stands in its place.
+func shaped(set fault.KeySet, entries []byte) ([]byte, error) {
+	keys := func(value string) []byte { return []byte(`{"keys":` + value + `}`) }
+	switch set.Shape {
+	case "":
+		if set.Depth > 0 {
+			deep := strings.Repeat("[", set.Depth) + strings.Repeat("]", set.Depth)
+			return []byte(`{"x":` + deep + `,"keys":` + string(entries) + `}`), nil
+		}
+		return keys(string(entries)), nil
+	case "empty-object":
+		return []byte(`{}`), nil
+	case "keys-null":
+		return keys("null"), nil
+	case "keys-object":
+		return keys(`{"0":` + strings.Trim(string(entries), "[]") + `}`), nil
+	case "keys-string":
+		return keys(string(fault.Text(string(entries)))), nil
+	case "empty-set":
+		return keys("[]"), nil
+	case "bare-array":
+		return entries, nil
+	case "bare-jwk":
+		if len(set.Keys) == 0 {
+			return []byte(`{}`), nil
+		}
+		for _, k := range set.Keys {
+			if k.Signs {
+				return k.Object.Append(nil), nil
+			}
+		}
+		return set.Keys[0].Object.Append(nil), nil
+	case "certificate-map":
+		var o fault.Object
+		for i, k := range set.Keys {
+			kid, _ := k.Get("kid")
+			name := strings.Trim(string(kid), `"`)
+			if name == "" {
+				name = strconv.Itoa(i)
+			}
+			o = append(o, fault.Member{Name: name, Value: fault.Text("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")})
+		}
+		return o.Append(nil), nil
+	case "error-document":
+		return []byte(`{"error":"temporarily_unavailable","error_description":"try again later"}`), nil
+	}
+	return nil, fmt.Errorf("no key set has the shape %q", set.Shape)
+}
+
+// fill is the JWK for a key that a fault named, retyped or bent.
+func (t *Tenant) fill(p fault.PublishedKey) (fault.Object, error) {
+	switch {
+	case p.Key != "":
+		k, err := t.designated(p.Key, t.algs[0])
+		if err != nil {
+			return nil, err
+		}
+		if k == nil {
+			return nil, fmt.Errorf("tenant %s has no active key to publish", t.Name())
+		}
+		return k.jwkFor(p.Key), nil
+	case p.Retype != "":
+		k, err := t.designated(p.Retype, t.algs[0])
+		if err != nil {
+			return nil, err
+		}
+		o := p.Object.Clone()
+		for _, name := range []string{"kty", "n", "e", "crv", "x", "y", "k"} {
+			o.Drop(name)
+		}
+		// The claim to an algorithm goes too: the kid alone leads here.
+		o.Drop("alg")
+		return append(o, k.material.public...), nil
+	}
+	return bendPoint(p.Object.Clone(), p.Point)
+}
+
+// bendPoint publishes an elliptic-curve key whose point is not on the curve,
+// the point at infinity, or beyond the field.
+func bendPoint(o fault.Object, how string) (fault.Object, error) {
+	x, okX := o.Get("x")
+	y, okY := o.Get("y")
+	if !okX || !okY {
+		return nil, fmt.Errorf("only an elliptic-curve key has a point to bend")
+	}
+	size := len(decode(y))
+	switch how {
+	case "off-curve":
+		bent := new(big.Int).SetBytes(decode(y))
+		bent.SetBit(bent, 0, bent.Bit(0)^1)
+		o.Set("y", b64(bent.FillBytes(make([]byte, size))))
+	case "infinity":
+		o.Set("x", b64(make([]byte, size)))
+		o.Set("y", b64(make([]byte, size)))
+	case "x-over-p":
+		beyond := decode(x)
+		for i := range beyond {
+			beyond[i] = 0xff
+		}
+		o.Set("x", b64(beyond))
+	default:
+		return nil, fmt.Errorf("no point is called %q", how)
+	}
+	return o, nil
+}
+
+func decode(v fault.JSON) []byte {
+	raw, err := decodeText(strings.Trim(string(v), `"`))
+	if err != nil {
+		return nil
+	}
+	return raw
+}

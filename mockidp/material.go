@@ -1,0 +1,173 @@
+package mockidp
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"sync"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// A kind is what a key is made of.
+type kind string
+
+const (
+	kindRSA     kind = "rsa"
+	kindP256    kind = "p256"
+	kindP384    kind = "p384"
+	kindP521    kind = "p521"
+	kindEd25519 kind = "ed25519"
+	kindOct     kind = "oct"
+)
+
+// material is a key pair, or something that is published as if it were one.
+// It never changes once made, but for a certificate made when first wanted, and
+// tenants share it.
+type material struct {
+	kind   kind
+	signer crypto.Signer // nil where the standard library refuses such a key
+	rsa    *oddRSA       // an RSA key that the standard library refuses
+	secret []byte        // of kindOct
+	public fault.Object  // the JWK without kid, use and alg
+
+	certified sync.Once // guards the certificate
+	der       []byte
+	derErr    error
+}
+
+// A pool makes key pairs once per process and keeps them: an RSA key costs
+// tens of milliseconds, and a run needs hundreds of tenants.
+type pool struct {
+	mu    sync.Mutex
+	slots map[slot]*slotted
+}
+
+type slot struct {
+	kind  kind
+	index int
+}
+
+type slotted struct {
+	once sync.Once
+	key  *material
+	err  error
+}
+
+var keys = &pool{slots: map[slot]*slotted{}}
+
+// get returns the i-th key of a kind, and makes it when nobody asked before.
+func (p *pool) get(k kind, i int) (*material, error) {
+	p.mu.Lock()
+	s := p.slots[slot{k, i}]
+	if s == nil {
+		s = &slotted{}
+		p.slots[slot{k, i}] = s
+	}
+	p.mu.Unlock()
+	s.once.Do(func() { s.key, s.err = makeKey(k) })
+	return s.key, s.err
+}
+
+// A ring hands out keys of the pool so that none is handed out twice: whoever
+// shares a ring never meets one key in two roles.
+type ring struct {
+	mu   sync.Mutex
+	next map[kind]int
+}
+
+func newRing() *ring { return &ring{next: map[kind]int{}} }
+
+func (r *ring) take(k kind) (*material, error) {
+	r.mu.Lock()
+	i := r.next[k]
+	r.next[k]++
+	r.mu.Unlock()
+	return keys.get(k, i)
+}
+
+func makeKey(k kind) (*material, error) {
+	m := &material{kind: k}
+	var err error
+	switch k {
+	case kindRSA:
+		m.signer, err = rsa.GenerateKey(rand.Reader, 2048)
+	case kindP256:
+		m.signer, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case kindP384:
+		m.signer, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	case kindP521:
+		m.signer, err = ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	case kindEd25519:
+		_, m.signer, err = ed25519.GenerateKey(rand.Reader)
+	case kindOct:
+		m.secret = make([]byte, 64)
+		_, err = rand.Read(m.secret)
+		m.public = fault.Object{{Name: "kty", Value: `"oct"`}, {Name: "k", Value: b64(m.secret)}}
+		return m, err
+	case "es256k":
+		m.public, err = koblitz()
+		return m, err
+	default:
+		m.rsa, err = makeOddRSA(k)
+		if err != nil {
+			return nil, err
+		}
+		m.public = m.rsa.jwk()
+		return m, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make a %s key: %w", k, err)
+	}
+	m.public, err = publicJWK(m.signer.Public())
+	return m, err
+}
+
+// publicJWK is the JWK of a public key, nothing but the key itself.
+func publicJWK(public any) (fault.Object, error) {
+	raw, err := json.Marshal(jose.JSONWebKey{Key: public})
+	if err != nil {
+		return nil, fmt.Errorf("write a %T as a JWK: %w", public, err)
+	}
+	o, ok := fault.ReadObject(raw)
+	if !ok {
+		return nil, fmt.Errorf("the JWK %s is no object", raw)
+	}
+	return o, nil
+}
+
+func b64(b []byte) fault.JSON { return fault.Text(base64.RawURLEncoding.EncodeToString(b)) }
+
+// koblitz is a public key on secp256k1, for key sets in which ES256K stands
+// beside what everybody knows. Nothing is ever signed by it: any point on
+// y² = x³ + 7 will do, and the field's prime is 3 modulo 4, which makes the
+// root one power.
+func koblitz() (fault.Object, error) {
+	p, _ := new(big.Int).SetString("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f", 16)
+	for {
+		x, err := rand.Int(rand.Reader, p)
+		if err != nil {
+			return nil, err
+		}
+		square := new(big.Int).Exp(x, big.NewInt(3), p)
+		square.Add(square, big.NewInt(7)).Mod(square, p)
+		exponent := new(big.Int).Rsh(new(big.Int).Add(p, big.NewInt(1)), 2)
+		y := new(big.Int).Exp(square, exponent, p)
+		if new(big.Int).Exp(y, big.NewInt(2), p).Cmp(square) == 0 {
+			return fault.Object{
+				{Name: "kty", Value: `"EC"`}, {Name: "crv", Value: `"secp256k1"`},
+				{Name: "x", Value: b64(x.FillBytes(make([]byte, 32)))},
+				{Name: "y", Value: b64(y.FillBytes(make([]byte, 32)))},
+			}, nil
+		}
+	}
+}

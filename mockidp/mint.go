@@ -1,0 +1,269 @@
+package mockidp
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// subject is the user whom honest tokens are about.
+const subject = "alice"
+
+// A Request asks for a token. The zero value asks for an honest one, signed
+// with the tenant's first algorithm.
+type Request struct {
+	Alg     string
+	Nonce   string
+	Subject string
+	// Claims are set on top of the honest ones, before any fault.
+	Claims fault.Object
+	// Faults act on this token alone, after those of the tenant.
+	Faults []fault.Fault
+	// Facts fill further placeholders.
+	Facts map[string]string
+	// Like takes the claims of another token, so that both begin alike.
+	Like *Minted
+}
+
+// Minted is a token with what its maker knows of it.
+type Minted struct {
+	Token string
+	Alg   string       // what the header names
+	KID   string       // of the key that the header names
+	Set   fault.Object // the claims as they were signed
+	// Signer is the key that signed, in the words of [fault.Keys], "secret:" and
+	// one of [fault.Secrets], or "nobody".
+	Signer string
+	// Genuine is false when what the token says was not signed as it stands by
+	// a key of the tenant: another key, a secret, a forgery, or a change later.
+	Genuine bool
+	// Changed are the seams at which faults changed something.
+	Changed []fault.Seam
+	// Canary is where this token may try to lead whoever reads it.
+	Canary *Canary
+
+	key *key
+}
+
+// Claim is the value of a claim as a reader sees it who lets the last
+// duplicate win and minds the case of letters.
+func (m *Minted) Claim(name string) (fault.JSON, bool) { return m.Set.Get(name) }
+
+// Vouches tells whether the tenant published, at this moment, the key that
+// signed the token, and the token says what was signed.
+func (t *Tenant) Vouches(m *Minted) bool {
+	if !m.Genuine || m.key == nil {
+		return false
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return m.key.public()
+}
+
+// Token is an honest token with this nonce, or whatever the tenant's faults
+// make of one. It panics where no key is active; [Tenant.Mint] returns the
+// error.
+func (t *Tenant) Token(nonce string) string {
+	m, err := t.Mint(Request{Nonce: nonce})
+	if err != nil {
+		panic("mockidp: " + err.Error())
+	}
+	return m.Token
+}
+
+// Mint makes a token: claims, header, signature, compact form, each through
+// its seam.
+func (t *Tenant) Mint(r Request) (*Minted, error) {
+	m := &Minted{}
+	alg := or(r.Alg, t.algs[0])
+	faults, err := t.tokenFaults(r, m)
+	if err != nil {
+		return nil, err
+	}
+
+	claims := fault.Claims{Now: t.clock.Now()}
+	claims.Object = t.claims(r, claims.Now)
+	apply(m, faults, fault.SeamClaims, &claims, func(f fault.Fault) { f.(fault.ClaimsFault).Claiming(&claims) })
+
+	header := fault.Header{Object: t.header()}
+	apply(m, faults, fault.SeamHeader, &header, func(f fault.Fault) { f.(fault.HeaderFault).Heading(&header) })
+
+	signature := fault.Signature{Alg: alg}
+	apply(m, faults, fault.SeamSignature, &signature, func(f fault.Fault) { f.(fault.SignatureFault).Signing(&signature) })
+
+	m.Set = claims.Object
+	compact, err := t.sign(m, alg, claims, header, signature)
+	if err != nil {
+		return nil, err
+	}
+	signed := compact
+	apply(m, faults, fault.SeamCompact, &compact, func(f fault.Fault) { f.(fault.CompactFault).Compacting(&compact) })
+	if m.Token, err = t.assemble(m, compact); err != nil {
+		return nil, err
+	}
+	if len(m.Changed) > 0 {
+		m.Genuine = m.Genuine && says(compact, signed)
+		m.readBack(compact, signed)
+	}
+	return m, nil
+}
+
+// tokenFaults are the faults that act on this token, their placeholders filled.
+func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
+	t.mu.RLock()
+	standing := t.faults
+	t.mu.RUnlock()
+	n := int(t.minted.Add(1)) - 1
+	if len(standing) == 0 && len(r.Faults) == 0 {
+		return nil, nil
+	}
+	occasion := fault.Occasion{Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: "token", N: n}
+	facts := func(name string) (string, bool) {
+		if name == "nonce" && r.Nonce != "" {
+			return r.Nonce, true
+		}
+		if fact, ok := r.Facts[name]; ok {
+			return fact, true
+		}
+		if base, part, _ := strings.Cut(name, "."); base == "canary" {
+			return t.canaryFact(m, part)
+		}
+		return t.fact(name)
+	}
+	var acting []fault.Fault
+	for _, f := range append(fault.OfToken(standing), r.Faults...) {
+		if f = fault.On(f, occasion); f == nil {
+			continue
+		}
+		if !fault.SeamOf(f).Token() {
+			return nil, fmt.Errorf("%s does not act on a token; give it to the tenant instead", f.Fault())
+		}
+		f, err := fault.Expand(f, facts)
+		if err != nil {
+			return nil, err
+		}
+		acting = append(acting, f)
+	}
+	return acting, nil
+}
+
+// apply lets the faults of one seam act on what lies there, and notes whether
+// that changed anything.
+func apply[T any](m *Minted, faults []fault.Fault, seam fault.Seam, state *T, act func(fault.Fault)) {
+	var before T
+	acted := false
+	for _, f := range faults {
+		if fault.SeamOf(f) != seam {
+			continue
+		}
+		if !acted {
+			before, acted = snapshot(*state), true
+		}
+		act(f)
+	}
+	if acted && !reflect.DeepEqual(before, *state) {
+		m.Changed = append(m.Changed, seam)
+	}
+}
+
+// snapshot copies a seam's state so far that no fault can change the copy.
+func snapshot[T any](state T) T {
+	switch s := any(&state).(type) {
+	case *fault.Claims:
+		s.Object = s.Clone()
+	case *fault.Header:
+		s.Object = s.Clone()
+	}
+	return state
+}
+
+// claims is the honest claims set. The subject stands last, so that two tokens
+// about two users can begin alike.
+func (t *Tenant) claims(r Request, now time.Time) fault.Object {
+	var set fault.Object
+	if r.Like != nil {
+		set = r.Like.Set.Clone()
+	} else {
+		set = make(fault.Object, 0, 16)
+		set = append(set,
+			fault.Member{Name: "iss", Value: fault.Text(t.issuer)},
+			fault.Member{Name: "aud", Value: fault.Text(t.cfg.ClientID)},
+			fault.Member{Name: "iat", Value: number(now.Unix())},
+			fault.Member{Name: "exp", Value: number(now.Add(t.cfg.Lifetime).Unix())},
+			fault.Member{Name: "jti", Value: fault.JSON(`"` + rand.Text() + `"`)},
+			fault.Member{Name: fault.MarkClaim, Value: "true"},
+		)
+		if t.cfg.Kind == AccessToken {
+			// RFC 9068 section 2.2
+			set = append(set, fault.Member{Name: "client_id", Value: fault.Text(t.cfg.ClientID)})
+		}
+	}
+	if r.Nonce != "" && t.cfg.Kind == IDToken {
+		set.Set("nonce", fault.Text(r.Nonce))
+	}
+	for _, more := range []fault.Object{t.cfg.Claims, r.Claims} {
+		for _, claim := range more {
+			set.Set(claim.Name, claim.Value)
+		}
+	}
+	if _, given := set.Get("sub"); !given || r.Subject != "" {
+		set.Drop("sub")
+		set = append(set, fault.Member{Name: "sub", Value: fault.Text(or(r.Subject, subject))})
+	}
+	return set
+}
+
+// header is the honest header. What depends on the signature is filled in when
+// that is settled.
+func (t *Tenant) header() fault.Object {
+	typ := t.cfg.Typ
+	if typ == "" {
+		typ = "JWT"
+		if t.cfg.Kind == AccessToken {
+			typ = "at+jwt" // RFC 9068 section 2.1
+		}
+	}
+	return append(make(fault.Object, 0, 6),
+		fault.Member{Name: "alg", Value: algHere},
+		fault.Member{Name: "kid", Value: kidHere},
+		fault.Member{Name: "typ", Value: fault.Text(typ)},
+	)
+}
+
+func number(n int64) fault.JSON { return fault.JSON(strconv.FormatInt(n, 10)) }
+
+func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// says tells whether a token still says what was signed, however it is put
+// together.
+func says(c, signed fault.Compact) bool {
+	switch {
+	case c.Text != "", c.EncryptAlg != "", c.Cut == 1, c.Cut == 2:
+		return false
+	case c.Form == "empty-signatures", c.Form == "polyglot":
+		return false
+	}
+	return c.Header == signed.Header && c.Payload == signed.Payload
+}
+
+// readBack takes the claims from a payload that changed after it was signed.
+func (m *Minted) readBack(c, signed fault.Compact) {
+	if c.Payload == signed.Payload {
+		return
+	}
+	raw, err := decodeText(c.Payload)
+	if err != nil {
+		return
+	}
+	if set, ok := fault.ReadObject(raw); ok {
+		m.Set = set
+	}
+}
+
+func decodeText(s string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(s) }

@@ -1,0 +1,149 @@
+package mockidp
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// oddRSA is an RSA key that no library should make or take. Signing with it is
+// the bare private operation on an encoded message.
+type oddRSA struct {
+	n, e, d *big.Int
+	forged  bool // anybody could make the signature, nobody's key is needed
+}
+
+func (k *oddRSA) size() int { return max(1, (k.n.BitLen()+7)/8) }
+
+// sign is em^d mod n, padded to the length of the modulus. Where the modulus
+// is too degenerate to compute with, the encoded message itself has to serve.
+func (k *oddRSA) sign(em []byte) []byte {
+	if k.n.Sign() == 0 {
+		return em
+	}
+	s := new(big.Int).SetBytes(em)
+	s.Exp(s, k.d, k.n)
+	return s.FillBytes(make([]byte, k.size()))
+}
+
+func (k *oddRSA) jwk() fault.Object {
+	n := k.n.Bytes()
+	if len(n) == 0 {
+		n = []byte{0}
+	}
+	return fault.Object{
+		{Name: "kty", Value: `"RSA"`}, {Name: "n", Value: b64(n)}, {Name: "e", Value: b64(k.e.Bytes())},
+	}
+}
+
+var f4 = big.NewInt(65537)
+
+// makeOddRSA makes the weak and the degenerate RSA keys, each of which breaks
+// RFC 8017 section 3.1 or the 2048 bits of RFC 7518 section 3.3.
+func makeOddRSA(k kind) (*oddRSA, error) {
+	switch k {
+	case "rsa-512":
+		return primes(256, f4)
+	case "rsa-1024":
+		return primes(512, f4)
+	case "rsa-1536":
+		return primes(768, f4)
+	case "rsa-e3":
+		return primes(1024, big.NewInt(3))
+	case "rsa-e1":
+		key, err := primes(1024, f4)
+		if err != nil {
+			return nil, err
+		}
+		// x^1 = x: the encoded message is its own signature.
+		return &oddRSA{n: key.n, e: big.NewInt(1), d: big.NewInt(1), forged: true}, nil
+	case "rsa-n-zero":
+		return &oddRSA{n: new(big.Int), e: f4, d: big.NewInt(1), forged: true}, nil
+	case "rsa-n-one":
+		return &oddRSA{n: big.NewInt(1), e: f4, d: big.NewInt(1), forged: true}, nil
+	case "rsa-n-even":
+		q, err := prime(2047, f4)
+		if err != nil {
+			return nil, err
+		}
+		// φ(2q) = q-1
+		return &oddRSA{
+			n: new(big.Int).Lsh(q, 1), e: f4,
+			d: new(big.Int).ModInverse(f4, new(big.Int).Sub(q, one)), forged: true,
+		}, nil
+	case "rsa-n-prime":
+		p, err := prime(2048, f4)
+		if err != nil {
+			return nil, err
+		}
+		// φ(p) = p-1: whoever sees the modulus has the private key.
+		return &oddRSA{n: p, e: f4, d: new(big.Int).ModInverse(f4, new(big.Int).Sub(p, one)), forged: true}, nil
+	case "rsa-n-power-of-two":
+		n := new(big.Int).Lsh(one, 2047)
+		// φ(2^k) = 2^(k-1)
+		return &oddRSA{n: n, e: f4, d: new(big.Int).ModInverse(f4, new(big.Int).Lsh(one, 2046)), forged: true}, nil
+	}
+	return nil, fmt.Errorf("no key is made of %q", k)
+}
+
+var one = big.NewInt(1)
+
+// primes makes an honest RSA key of any size out of two primes of bits each.
+func primes(bits int, e *big.Int) (*oddRSA, error) {
+	for {
+		p, err := prime(bits, e)
+		if err != nil {
+			return nil, err
+		}
+		q, err := prime(bits, e)
+		if err != nil {
+			return nil, err
+		}
+		n := new(big.Int).Mul(p, q)
+		if p.Cmp(q) == 0 || n.BitLen() != 2*bits {
+			continue
+		}
+		phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
+		return &oddRSA{n: n, e: e, d: new(big.Int).ModInverse(e, phi)}, nil
+	}
+}
+
+// prime finds a prime p for which e has an inverse modulo p-1.
+func prime(bits int, e *big.Int) (*big.Int, error) {
+	for {
+		p, err := rand.Prime(rand.Reader, bits)
+		if err != nil {
+			return nil, err
+		}
+		if new(big.Int).GCD(nil, nil, e, new(big.Int).Sub(p, one)).Cmp(one) == 0 {
+			return p, nil
+		}
+	}
+}
+
+// forgeCubeRoot builds a signature for a key with e=3 and no knowledge of its
+// private half (Bleichenbacher, 2006): the encoded message begins as it should
+// and the rest is garbage, chosen so that the whole is a cube.
+func forgeCubeRoot(prefix []byte, size int) []byte {
+	low := new(big.Int).SetBytes(append(append([]byte(nil), prefix...), make([]byte, size-len(prefix))...))
+	high := new(big.Int).Add(low, new(big.Int).Lsh(one, uint(8*(size-len(prefix)))))
+	root := cubeRoot(high)
+	if new(big.Int).Exp(root, big.NewInt(3), nil).Cmp(low) < 0 {
+		return nil
+	}
+	return root.FillBytes(make([]byte, size))
+}
+
+// cubeRoot is the largest integer whose cube is below x.
+func cubeRoot(x *big.Int) *big.Int {
+	root := new(big.Int)
+	for bit := x.BitLen()/3 + 1; bit >= 0; bit-- {
+		try := new(big.Int).SetBit(root, bit, 1)
+		if new(big.Int).Exp(try, big.NewInt(3), nil).Cmp(x) < 0 {
+			root = try
+		}
+	}
+	return root
+}

@@ -1,0 +1,259 @@
+package mockidp
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// The endpoints of a tenant, as the journal counts them.
+const (
+	Discovery = "discovery"
+	KeySet    = "keyset"
+	// Elsewhere is any other path.
+	Elsewhere = "elsewhere"
+	// Connections are those that a fault ended before anything was asked.
+	Connections = "connection"
+)
+
+func endpointOf(path string) string {
+	switch path {
+	case "/.well-known/openid-configuration":
+		return Discovery
+	case "/jwks":
+		return KeySet
+	}
+	return Elsewhere
+}
+
+// ServeHTTP answers for the tenant. Whatever it does is in the journal.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, t.path)
+	endpoint := endpointOf(path)
+	seq := t.journal.begin(t.clock.Now(), endpoint, r)
+	if endpoint == Elsewhere {
+		t.elsewhere(w, r, path, seq)
+		return
+	}
+	t.mu.Lock()
+	n := t.asked[endpoint]
+	t.asked[endpoint]++
+	standing := t.faults
+	t.mu.Unlock()
+	if len(standing) == 0 {
+		t.answerPlain(w, r, endpoint, seq)
+		return
+	}
+	t.answer(w, r, endpoint, seq, fault.Occasion{
+		Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: endpoint, N: n,
+	}, standing)
+}
+
+// answerPlain is the honest way, and the fast one.
+func (t *Tenant) answerPlain(w http.ResponseWriter, r *http.Request, endpoint string, seq int) {
+	d, err := t.documents()
+	if err != nil {
+		t.broken(w, seq, err)
+		return
+	}
+	doc := &d.keySet
+	if endpoint == Discovery {
+		doc = &d.metadata
+	}
+	w.Header()["Content-Type"] = jsonType
+	_, err = w.Write(doc.body)
+	t.journal.answered(seq, answered{
+		status: http.StatusOK, length: int64(len(doc.body)), hash: doc.hash, body: doc.excerpt,
+		gone: err != nil || r.Context().Err() != nil,
+	})
+}
+
+var jsonType = []string{"application/json"}
+
+// broken says that the provider itself could not answer.
+func (t *Tenant) broken(w http.ResponseWriter, seq int, err error) {
+	t.provider.log("tenant %s cannot answer: %v", t.Name(), err)
+	http.Error(w, "rogueidp: "+err.Error(), http.StatusInternalServerError)
+	t.journal.answered(seq, answered{status: http.StatusInternalServerError})
+}
+
+// answer lets the faults of an endpoint act on its document and its reply.
+func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string, seq int, o fault.Occasion, standing []fault.Fault) {
+	var acting []fault.Fault
+	for _, f := range standing {
+		if fault.EndpointOf(f) != endpoint {
+			continue
+		}
+		if f = fault.On(f, o); f == nil {
+			continue
+		}
+		f, err := fault.Expand(f, t.tenantFact)
+		if err != nil {
+			t.broken(w, seq, err)
+			return
+		}
+		acting = append(acting, f)
+	}
+	served := map[string]bool{}
+	body, err := t.document(endpoint, acting, served)
+	if err != nil {
+		t.broken(w, seq, err)
+		return
+	}
+	reply := fault.Reply{Endpoint: endpoint, Status: http.StatusOK, Header: http.Header{}, Body: body}
+	reply.Header.Set("Content-Type", "application/json")
+	for _, f := range acting {
+		if bend, ok := f.(fault.ReplyFault); ok {
+			before := reply
+			before.Header = reply.Header.Clone()
+			bend.Replying(&reply)
+			served[f.Fault()] = served[f.Fault()] || !reflect.DeepEqual(before, reply)
+		}
+	}
+	done := send(r.Context(), w, reply)
+	for name, acted := range served {
+		if acted {
+			done.served = append(done.served, name)
+		}
+	}
+	t.journal.answered(seq, done)
+	if reply.Cut > 0 {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// document renders a document after the faults of its seam; served tells which
+// of them changed it.
+func (t *Tenant) document(endpoint string, acting []fault.Fault, served map[string]bool) ([]byte, error) {
+	if endpoint == Discovery {
+		t.mu.RLock()
+		m := fault.Metadata{Object: t.metadata()}
+		t.mu.RUnlock()
+		for _, f := range acting {
+			if bend, ok := f.(fault.MetadataFault); ok {
+				before := m.Clone()
+				bend.Describing(&m)
+				served[f.Fault()] = !reflect.DeepEqual(before, m.Object)
+			}
+		}
+		return m.Append(nil), nil
+	}
+	t.mu.RLock()
+	set := t.keySet()
+	t.mu.RUnlock()
+	before, err := render(set, t.fill)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range acting {
+		bend, ok := f.(fault.KeySetFault)
+		if !ok {
+			continue
+		}
+		bend.Publishing(&set)
+		after, err := render(set, t.fill)
+		if err != nil {
+			return nil, err
+		}
+		served[f.Fault()] = served[f.Fault()] || string(after) != string(before)
+		before = after
+	}
+	return before, nil
+}
+
+// tenantFact fills the placeholders of documents.
+func (t *Tenant) tenantFact(name string) (string, bool) {
+	if base, part, _ := strings.Cut(name, "."); base == "canary" {
+		return t.standingCanary(part)
+	}
+	return t.fact(name)
+}
+
+// send writes a reply as the faults left it.
+func send(ctx context.Context, w http.ResponseWriter, reply fault.Reply) answered {
+	if reply.Hold != 0 {
+		if err := hold(ctx, reply.Hold); err != nil {
+			return answered{gone: true}
+		}
+	}
+	for name, values := range reply.Header {
+		w.Header()[name] = values
+	}
+	a := answered{status: reply.Status}
+	a.hash, a.body = excerpt(reply.Body)
+	body := reply.Body
+	if reply.Cut > 0 {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		body = body[:min(reply.Cut, len(body))]
+	}
+	w.WriteHeader(reply.Status)
+	var err error
+	if missing := reply.Pad - int64(len(body)); missing > 0 && len(body) > 0 {
+		a.length, err = padded(w, body, missing)
+	} else {
+		var n int
+		n, err = w.Write(body)
+		a.length = int64(n)
+	}
+	if f, ok := w.(http.Flusher); ok && reply.Cut > 0 {
+		f.Flush()
+	}
+	a.gone = err != nil || ctx.Err() != nil
+	return a
+}
+
+// hold waits for a time, for ever when it is negative, or until the client is
+// gone.
+func hold(ctx context.Context, d time.Duration) error {
+	if d < 0 {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	wait := time.NewTimer(d)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// padded writes white space behind the first octet of a JSON text.
+func padded(w io.Writer, body []byte, missing int64) (int64, error) {
+	n, err := w.Write(body[:1])
+	sent := int64(n)
+	blank := []byte(strings.Repeat(" ", 64<<10))
+	for missing > 0 && err == nil {
+		n, err = w.Write(blank[:min(missing, int64(len(blank)))])
+		sent, missing = sent+int64(n), missing-int64(n)
+	}
+	if err != nil {
+		return sent, err
+	}
+	n, err = w.Write(body[1:])
+	return sent + int64(n), err
+}
+
+// elsewhere answers the paths that are no endpoint: the canaries on the
+// issuer's own host, and what nobody should have asked for.
+func (t *Tenant) elsewhere(w http.ResponseWriter, r *http.Request, path string, seq int) {
+	if c := t.canaryUnder(path); c != nil {
+		status := c.serveOwn(w, r, path)
+		t.journal.answered(seq, answered{status: status})
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusNotFound)
+	fmt.Fprintf(w, `{"error":"not_found","error_description":%s}`+"\n",
+		fault.Text("rogueidp serves /.well-known/openid-configuration and /jwks under "+t.issuer+", not "+path))
+	t.provider.log("tenant %s was asked for %s %s, which it does not serve", t.Name(), r.Method, path)
+	t.journal.answered(seq, answered{status: http.StatusNotFound})
+}

@@ -1,0 +1,268 @@
+package mockidp
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// A Kind says what the tokens of a tenant are for.
+type Kind string
+
+const (
+	IDToken     Kind = "id-token"     // OIDC Core section 2
+	BearerJWT   Kind = "bearer-jwt"   // a signed JWT that an API takes
+	AccessToken Kind = "access-token" // RFC 9068: typ at+jwt and its claims
+)
+
+// TenantConfig says what a tenant is. The zero value is a plain OpenID
+// Provider with one RSA and one P-256 key under a random path.
+type TenantConfig struct {
+	Name     string `json:"name,omitempty"`   // the random word in the issuer; drawn when empty
+	Issuer   string `json:"issuer,omitempty"` // a whole issuer instead, for targets that know it already
+	ClientID string `json:"clientID,omitempty"`
+	// ClientSecret keys HS256 where Algs has it, and the attacks that try it.
+	ClientSecret string `json:"clientSecret,omitempty"`
+	Kind         Kind   `json:"kind,omitempty"`
+	// Algs are the algorithms with a key each; the first one signs by default.
+	Algs []string `json:"algs,omitempty"`
+	// Typ and Claims go into every token, before any fault.
+	Typ    string       `json:"typ,omitempty"`
+	Claims fault.Object `json:"-"`
+	// Lifetime of a token; five minutes when zero.
+	Lifetime time.Duration `json:"-"`
+	// Facts fill the placeholders that only the run knows: leeway, cooldown …
+	Facts map[string]string `json:"-"`
+	// Scenario salts the dice of [fault.Sometimes].
+	Scenario string `json:"-"`
+	// With makes this tenant share its ring of keys with another one, so that
+	// a session which trusts both never meets one key in two roles.
+	With *Tenant `json:"-"`
+	// SharedKID lets this tenant's first key go by the kid of With's first key.
+	SharedKID bool `json:"-"`
+	// Unforgiving makes the tenant as awkward as the specifications allow.
+	Unforgiving bool `json:"unforgiving,omitempty"`
+}
+
+// Facts that hold where nobody says otherwise, as the catalogue has them.
+var plainFacts = map[string]string{
+	"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3",
+}
+
+// A Tenant is one issuer in a [Provider]: its keys, clock, faults and journal
+// are its own. It is safe for concurrent use.
+type Tenant struct {
+	provider *Provider
+	cfg      TenantConfig
+	issuer   string
+	path     string
+	ring     *ring
+	clock    *Clock
+	journal  *Journal
+	algs     []string
+
+	verbs sync.Mutex // one verb at a time
+
+	mu     sync.RWMutex
+	keys   []*key
+	named  map[string]*key // keys that faults named, by their word and alg
+	faults []fault.Fault
+	facts  map[string]string
+	minted atomic.Int64
+	asked  map[string]int // requests by endpoint, for occasions
+
+	plain  atomic.Pointer[documents] // rendered; nil when something changed
+	wired  *wire                     // a listener of its own, while a connection fault stands
+	canary []*Canary
+}
+
+// Tenant opens an issuer.
+func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
+	cfg.Kind = or(cfg.Kind, IDToken)
+	if !slices.Contains([]Kind{IDToken, BearerJWT, AccessToken}, cfg.Kind) {
+		return nil, fmt.Errorf("a tenant's kind is %q, %q or %q, not %q", IDToken, BearerJWT, AccessToken, cfg.Kind)
+	}
+	if len(cfg.Algs) == 0 {
+		cfg.Algs = []string{"RS256", "ES256"}
+	}
+	if cfg.ClientID == "" {
+		// Letters of both cases, which some scenarios change.
+		cfg.ClientID = "Client-" + lower(rand.Text()[:8])
+	}
+	if cfg.ClientSecret == "" {
+		cfg.ClientSecret = rand.Text() + rand.Text() + rand.Text()
+	}
+	if cfg.Lifetime == 0 {
+		cfg.Lifetime = 5 * time.Minute
+	}
+	t := &Tenant{
+		provider: p, cfg: cfg, ring: newRing(), clock: &Clock{}, journal: newJournal(),
+		algs: cfg.Algs, named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
+	}
+	if cfg.With != nil {
+		t.ring, t.clock = cfg.With.ring, cfg.With.clock
+	}
+	if err := t.settle(); err != nil {
+		return nil, err
+	}
+	for _, alg := range cfg.Algs {
+		if a, ok := algorithmOf(alg); ok && a.kind == kindOct {
+			continue // signed with the client secret
+		}
+		k, err := t.keyFor(alg)
+		if err != nil {
+			return nil, err
+		}
+		k.State = Active
+		t.keys = append(t.keys, k)
+	}
+	if cfg.SharedKID && cfg.With != nil && len(t.keys) > 0 {
+		t.keys[0].KID = cfg.With.KID()
+	}
+	for name, fact := range plainFacts {
+		t.facts[name] = fact
+	}
+	for name, fact := range cfg.Facts {
+		t.facts[name] = fact
+	}
+	if cfg.Unforgiving {
+		if err := t.unforgive(); err != nil {
+			return nil, err
+		}
+	}
+	return t, p.add(t)
+}
+
+// settle finds the issuer's URL and the path it is served under.
+func (t *Tenant) settle() error {
+	if t.cfg.Issuer == "" {
+		if t.cfg.Name == "" {
+			t.cfg.Name = word()
+		}
+		if t.cfg.Name != url.PathEscape(t.cfg.Name) {
+			return fmt.Errorf("a tenant's name is one word that fits into a URL, not %q", t.cfg.Name)
+		}
+		t.path = "/t/" + t.cfg.Name
+		t.issuer = t.provider.base() + t.path
+		return nil
+	}
+	u, err := url.Parse(t.cfg.Issuer)
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {
+		return fmt.Errorf("issuer %q is no URL of the form https://host[:port][/path] (OIDC Core section 2)", t.cfg.Issuer)
+	}
+	t.issuer, t.path = t.cfg.Issuer, strings.TrimSuffix(u.Path, "/")
+	return nil
+}
+
+// Issuer is the URL that tokens carry in iss.
+func (t *Tenant) Issuer() string { return t.issuer }
+
+// ClientID is whom tokens are for: aud.
+func (t *Tenant) ClientID() string { return t.cfg.ClientID }
+
+// ClientSecret is what client and provider share.
+func (t *Tenant) ClientSecret() string { return t.cfg.ClientSecret }
+
+// Name is the word by which the admin API knows the tenant.
+func (t *Tenant) Name() string { return or(t.cfg.Name, "root") }
+
+// Algs are the algorithms that the tenant has keys for, the first by default.
+func (t *Tenant) Algs() []string { return slices.Clone(t.algs) }
+
+// JWKSURI is where the key set is.
+func (t *Tenant) JWKSURI() string { return strings.TrimSuffix(t.issuer, "/") + "/jwks" }
+
+// Clock is the tenant's time.
+func (t *Tenant) Clock() *Clock { return t.clock }
+
+// Journal is what the tenant saw.
+func (t *Tenant) Journal() *Journal { return t.journal }
+
+// Misbehave lets the tenant lie from now on, in these ways and no other.
+// Faults of tokens act on every token that it mints; faults of connections
+// move the tenant to a listener of its own, which is why they must stand
+// before anybody learns its issuer.
+func (t *Tenant) Misbehave(faults ...fault.Fault) error {
+	for _, f := range faults {
+		if err := fault.Check(f); err != nil {
+			return err
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.faults = slices.Clone(faults)
+	clear(t.asked)
+	t.changed()
+	return t.rewire()
+}
+
+// Behave makes the tenant honest again.
+func (t *Tenant) Behave() error { return t.Misbehave() }
+
+// Faults are the ways in which the tenant lies now.
+func (t *Tenant) Faults() []fault.Fault {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return slices.Clone(t.faults)
+}
+
+// SetFact fills a placeholder from now on.
+func (t *Tenant) SetFact(name, value string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.facts[name] = value
+	t.changed()
+}
+
+// Close forgets the tenant: its paths answer 404 and its listeners are closed.
+func (t *Tenant) Close() error {
+	t.provider.remove(t)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var errs []error
+	if t.wired != nil {
+		errs = append(errs, t.wired.close())
+	}
+	for _, c := range t.canary {
+		errs = append(errs, c.close())
+	}
+	return errors.Join(errs...)
+}
+
+// changed drops what was rendered; the lock is held.
+func (t *Tenant) changed() { t.plain.Store(nil) }
+
+// fact fills a placeholder, except those of a single token.
+func (t *Tenant) fact(name string) (string, bool) {
+	switch name {
+	case "issuer":
+		return t.issuer, true
+	case "client_id":
+		return t.cfg.ClientID, true
+	case "kid":
+		kid := t.KID()
+		return kid, kid != ""
+	case "subject":
+		return subject, true
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	value, ok := t.facts[name]
+	return value, ok
+}
+
+func or[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}
