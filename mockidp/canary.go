@@ -77,8 +77,10 @@ func (t *Tenant) newCanary() *Canary {
 }
 
 // fact is the canary's address: over HTTPS, over plain HTTP (http), its host
-// and port alone (host), or one of two addresses on the issuer's own host: a
-// place for uploads (own) and a redirect to the canary (redirect).
+// and port alone (host), on another port of the issuer's host (port), one of
+// two addresses on the issuer's own host: a place for uploads (own) and a
+// redirect to the canary (redirect), or no address at all but the attacker's
+// key set in a data URL (data).
 func (c *Canary) fact(part string) (string, bool) {
 	base := strings.TrimSuffix(c.tenant.issuer, "/")
 	switch part {
@@ -96,6 +98,15 @@ func (c *Canary) fact(part string) (string, bool) {
 			return w.host, true
 		}
 		return scheme + "://" + w.host + "/" + c.word, true
+	case "port":
+		w, err := c.wire("port")
+		if err != nil {
+			return "", false
+		}
+		return c.tenant.provider.scheme() + "://" + w.host + "/" + c.word, true
+	case "data":
+		body, err := c.keySet("")
+		return "data:application/json;base64," + standard64(body), err == nil
 	case "own":
 		return base + "/uploads/" + c.word, true
 	case "redirect":
@@ -104,22 +115,28 @@ func (c *Canary) fact(part string) (string, bool) {
 	return "", false
 }
 
-// wire opens the canary's own listener when it is first named.
-func (c *Canary) wire(scheme string) (*wire, error) {
+// wire opens one of the canary's own listeners when it is first named: by its
+// scheme, or "port" for one on the provider's own host.
+func (c *Canary) wire(which string) (*wire, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w := c.wires[scheme]; w != nil {
+	if w := c.wires[which]; w != nil {
 		return w, nil
 	}
-	serve := func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, scheme) }
-	w, err := c.tenant.provider.openWire(http.HandlerFunc(serve), place{apart: true, plain: scheme == "http", accept: func() fault.Connection {
+	at, scheme := place{apart: true, plain: which == "http"}, which
+	if which == "port" {
+		at, scheme = place{plain: c.tenant.provider.cfg.Plain}, c.tenant.provider.scheme()
+	}
+	at.accept = func() fault.Connection {
 		c.visited("a connection")
 		return fault.Connection{}
-	}})
+	}
+	serve := func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, scheme) }
+	w, err := c.tenant.provider.openWire(http.HandlerFunc(serve), at)
 	if err != nil {
 		return nil, err
 	}
-	c.wires[scheme] = w
+	c.wires[which] = w
 	return w, nil
 }
 

@@ -62,7 +62,6 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.set-header-after-signing": "name=x value=1",
 		"token.set-encryption":           "alg=RSA-OAEP enc=A256GCM",
 		"metadata.set":                   "name=issuer value={canary}",
-		"metadata.drop":                  "name=jwks_uri",
 		"keyset.set-key-member":          "name=use value=enc",
 		"keyset.drop-key-member":         "name=alg",
 		"keyset.retype-key":              "as=ec",

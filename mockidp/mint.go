@@ -125,8 +125,11 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 	}
 	occasion := fault.Occasion{Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: "token", N: n}
 	facts := func(name string) (string, bool) {
-		if name == "nonce" && r.Nonce != "" {
+		switch {
+		case name == "nonce" && r.Nonce != "":
 			return r.Nonce, true
+		case name == "alg":
+			return or(r.Alg, t.algs[0]), true
 		}
 		if fact, ok := r.Facts[name]; ok {
 			return fact, true
@@ -151,6 +154,34 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 		acting = append(acting, f)
 	}
 	return acting, nil
+}
+
+// Bend changes the compact form of a token that exists already, which needs no
+// key. The faults may be of that seam only.
+func (t *Tenant) Bend(m *Minted, faults ...fault.Fault) (*Minted, error) {
+	parts := strings.Split(m.Token, ".")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("only a compact JWS can be bent, not a text of %d parts", len(parts))
+	}
+	bent := &Minted{Alg: m.Alg, KID: m.KID, Set: m.Set, Signer: m.Signer, Genuine: m.Genuine, key: m.key}
+	acting, err := t.tokenFaults(Request{Faults: faults}, bent)
+	if err != nil {
+		return nil, err
+	}
+	compact := fault.Compact{Header: parts[0], Payload: parts[1], Signature: parts[2]}
+	signed := compact
+	for _, f := range acting {
+		if fault.SeamOf(f) != fault.SeamCompact {
+			return nil, fmt.Errorf("%s acts before a token is finished, and this one is", f.Fault())
+		}
+	}
+	apply(bent, acting, fault.SeamCompact, &compact, func(f fault.Fault) { f.(fault.CompactFault).Compacting(&compact) })
+	if bent.Token, err = t.assemble(bent, compact); err != nil {
+		return nil, err
+	}
+	bent.Genuine = bent.Genuine && says(compact, signed)
+	bent.readBack(compact, signed)
+	return bent, nil
 }
 
 // apply lets the faults of one seam act on what lies there, and notes whether

@@ -169,7 +169,11 @@ func (p *Provider) Client() *http.Client {
 
 // route finds the tenant that a request is for.
 func (p *Provider) route(w http.ResponseWriter, r *http.Request) {
-	if t := p.find(r.URL.Path); t != nil {
+	t := p.find(r.URL.Path)
+	if r.URL.Path == sharedKeys {
+		t = p.Tenants()[r.URL.Query().Get("tenant")]
+	}
+	if t != nil {
 		t.ServeHTTP(w, r)
 		return
 	}

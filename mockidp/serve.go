@@ -37,6 +37,9 @@ func endpointOf(path string) string {
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, t.path)
 	endpoint := endpointOf(path)
+	if r.URL.Path == sharedKeys && t.cfg.SharedPath {
+		endpoint = KeySet
+	}
 	seq := t.journal.begin(t.clock.Now(), endpoint, r)
 	if endpoint == Elsewhere {
 		t.elsewhere(w, r, path, seq)
@@ -256,4 +259,34 @@ func (t *Tenant) elsewhere(w http.ResponseWriter, r *http.Request, path string, 
 		fault.Text("rogueidp serves /.well-known/openid-configuration and /jwks under "+t.issuer+", not "+path))
 	t.provider.log("tenant %s was asked for %s %s, which it does not serve", t.Name(), r.Method, path)
 	t.journal.answered(seq, answered{status: http.StatusNotFound})
+}
+
+// mirror is another host that serves the tenant's honest key set: where a
+// redirect can lead without leading to a stranger.
+func (t *Tenant) mirror() (string, bool) {
+	t.verbs.Lock()
+	defer t.verbs.Unlock()
+	t.mu.RLock()
+	w := t.second
+	t.mu.RUnlock()
+	if w == nil {
+		var err error
+		w, err = t.provider.openWire(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			d, err := t.documents()
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			w.Header()["Content-Type"] = jsonType
+			_, _ = w.Write(d.keySet.body)
+		}), place{apart: true, plain: t.provider.cfg.Plain})
+		if err != nil {
+			t.provider.log("no mirror: %v", err)
+			return "", false
+		}
+		t.mu.Lock()
+		t.second = w
+		t.mu.Unlock()
+	}
+	return t.provider.scheme() + "://" + w.host + "/jwks", true
 }

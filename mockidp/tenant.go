@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -46,8 +47,16 @@ type TenantConfig struct {
 	// With makes this tenant share its ring of keys with another one, so that
 	// a session which trusts both never meets one key in two roles.
 	With *Tenant `json:"-"`
-	// SharedKID lets this tenant's first key go by the kid of With's first key.
-	SharedKID bool `json:"-"`
+	// SharedKID lets this tenant's first key go by the kid of With's first key,
+	// SharedKeys publishes With's very keys, SharedPath serves the key set under
+	// a path that all tenants share and tells them apart by the query.
+	SharedKID  bool `json:"-"`
+	SharedKeys bool `json:"-"`
+	SharedPath bool `json:"sharedPath,omitempty"`
+	// KID is the kid of the first key, in place of a random one.
+	KID string `json:"kid,omitempty"`
+	// Slash ends the issuer in a slash.
+	Slash bool `json:"slash,omitempty"`
 	// Unforgiving makes the tenant as awkward as the specifications allow.
 	Unforgiving bool `json:"unforgiving,omitempty"`
 }
@@ -82,6 +91,7 @@ type Tenant struct {
 	plain  atomic.Pointer[documents] // rendered; nil when something changed
 	wired  *wire                     // a listener of its own, while a connection fault stands
 	canary []*Canary
+	second *wire // the mirror, once somebody named it
 }
 
 // Tenant opens an issuer.
@@ -113,19 +123,8 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	if err := t.settle(); err != nil {
 		return nil, err
 	}
-	for _, alg := range cfg.Algs {
-		if a, ok := algorithmOf(alg); ok && a.kind == kindOct {
-			continue // signed with the client secret
-		}
-		k, err := t.keyFor(alg)
-		if err != nil {
-			return nil, err
-		}
-		k.State = Active
-		t.keys = append(t.keys, k)
-	}
-	if cfg.SharedKID && cfg.With != nil && len(t.keys) > 0 {
-		t.keys[0].KID = cfg.With.KID()
+	if err := t.firstKeys(); err != nil {
+		return nil, err
 	}
 	for name, fact := range plainFacts {
 		t.facts[name] = fact
@@ -141,17 +140,54 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	return t, p.add(t)
 }
 
+// firstKeys are active from the start.
+func (t *Tenant) firstKeys() error {
+	if t.cfg.SharedKeys && t.cfg.With != nil {
+		t.cfg.With.mu.RLock()
+		defer t.cfg.With.mu.RUnlock()
+		for _, k := range t.cfg.With.keys {
+			shared := *k
+			t.keys = append(t.keys, &shared)
+		}
+		return nil
+	}
+	for _, alg := range t.cfg.Algs {
+		if KeyType(alg) == "oct" {
+			continue // signed with the client secret
+		}
+		k, err := t.keyFor(alg)
+		if err != nil {
+			return err
+		}
+		k.State = Active
+		t.keys = append(t.keys, k)
+	}
+	if len(t.keys) == 0 {
+		return nil
+	}
+	if t.cfg.SharedKID && t.cfg.With != nil {
+		t.keys[0].KID = t.cfg.With.KID()
+	}
+	if t.cfg.KID != "" {
+		t.keys[0].KID = t.cfg.KID
+	}
+	return nil
+}
+
 // settle finds the issuer's URL and the path it is served under.
 func (t *Tenant) settle() error {
 	if t.cfg.Issuer == "" {
 		if t.cfg.Name == "" {
 			t.cfg.Name = word()
 		}
-		if t.cfg.Name != url.PathEscape(t.cfg.Name) {
-			return fmt.Errorf("a tenant's name is one word that fits into a URL, not %q", t.cfg.Name)
+		if strings.ContainsAny(t.cfg.Name, "?#% ") || strings.ContainsFunc(t.cfg.Name, unicode.IsControl) {
+			return fmt.Errorf("a tenant's name becomes part of a URL and cannot be %q", t.cfg.Name)
 		}
 		t.path = "/t/" + t.cfg.Name
 		t.issuer = t.provider.base() + t.path
+		if t.cfg.Slash {
+			t.issuer += "/"
+		}
 		return nil
 	}
 	u, err := url.Parse(t.cfg.Issuer)
@@ -178,7 +214,15 @@ func (t *Tenant) Name() string { return or(t.cfg.Name, "root") }
 func (t *Tenant) Algs() []string { return slices.Clone(t.algs) }
 
 // JWKSURI is where the key set is.
-func (t *Tenant) JWKSURI() string { return strings.TrimSuffix(t.issuer, "/") + "/jwks" }
+func (t *Tenant) JWKSURI() string {
+	if t.cfg.SharedPath {
+		return t.provider.base() + sharedKeys + "?tenant=" + url.QueryEscape(t.Name())
+	}
+	return strings.TrimSuffix(t.issuer, "/") + "/jwks"
+}
+
+// sharedKeys is where tenants with a shared path publish their keys.
+const sharedKeys = "/keys"
 
 // Clock is the tenant's time.
 func (t *Tenant) Clock() *Clock { return t.clock }
@@ -231,6 +275,9 @@ func (t *Tenant) Close() error {
 	if t.wired != nil {
 		errs = append(errs, t.wired.close())
 	}
+	if t.second != nil {
+		errs = append(errs, t.second.close())
+	}
 	for _, c := range t.canary {
 		errs = append(errs, c.close())
 	}
@@ -250,8 +297,15 @@ func (t *Tenant) fact(name string) (string, bool) {
 	case "kid":
 		kid := t.KID()
 		return kid, kid != ""
+	case "host":
+		u, err := url.Parse(t.issuer)
+		return u.Host, err == nil
 	case "subject":
 		return subject, true
+	case "random":
+		return word(), true
+	case "mirror":
+		return t.mirror()
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()

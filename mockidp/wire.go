@@ -10,6 +10,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -153,6 +154,7 @@ func (l watched) Accept() (net.Conn, error) {
 type memory struct {
 	mu    sync.Mutex
 	hosts map[string]*pipes // by host:port
+	ports int
 }
 
 type pipes struct {
@@ -181,22 +183,26 @@ func (l *pipes) Network() string { return "memory" }
 func (l *pipes) String() string  { return l.name }
 
 func (p *Provider) openMemory(w *wire, at place) {
-	host := memoryHost
-	if at.apart || at.accept != nil {
-		host = strings.ToLower(word()) + "." + memoryHost
-	}
-	if at.apart {
-		host = strings.ToLower(word()) + ".elsewhere.test"
-	}
-	port := "443"
+	host, port := memoryHost, "443"
 	if at.plain {
 		port = "80"
 	}
-	l := &pipes{name: net.JoinHostPort(host, port), conns: make(chan net.Conn), closed: make(chan struct{})}
+	w.host = host
 	p.memory.mu.Lock()
+	defer p.memory.mu.Unlock()
+	switch {
+	case at.apart:
+		host = strings.ToLower(rand.Text()[:10]) + ".elsewhere.test"
+		w.host = host
+	case p.main != nil:
+		// Another listener of the same host has another port.
+		p.memory.ports++
+		port = strconv.Itoa(1024 + p.memory.ports)
+		w.host = net.JoinHostPort(host, port)
+	}
+	l := &pipes{name: net.JoinHostPort(host, port), conns: make(chan net.Conn), closed: make(chan struct{})}
 	p.memory.hosts[l.name] = l
-	p.memory.mu.Unlock()
-	w.host, w.listeners = host, []net.Listener{l}
+	w.listeners = []net.Listener{l}
 	w.forget = func() {
 		p.memory.mu.Lock()
 		defer p.memory.mu.Unlock()

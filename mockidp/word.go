@@ -13,11 +13,12 @@ var words = []string{
 	"quartz", "reed", "sable", "tarn", "umber", "vale", "willow", "yarrow",
 }
 
-// word is a random name that nobody guesses, with letters of both cases.
+// word is a random name that nobody guesses, with letters of both cases and
+// the full stop that a pattern would read as anything.
 func word() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(words))))
 	if err != nil {
 		panic("mockidp: the system has no randomness: " + err.Error())
 	}
-	return words[n.Int64()] + "-" + rand.Text()[:6] + lower(rand.Text()[:4])
+	return words[n.Int64()] + "." + rand.Text()[:6] + lower(rand.Text()[:4])
 }

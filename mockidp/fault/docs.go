@@ -44,7 +44,6 @@ var says = map[string]string{
 	"token.drop-payload":             "empties the payload segment, as if the content were detached (RFC 7515 appendix F)",
 	"token.set-encryption":           "sends a JWE in five parts in place of the token: the claims, encrypted to the provider's own public key, which proves nothing about who wrote them (CVE-2023-51774)",
 	"metadata.set":                   "gives a member of the discovery document another value, or adds it",
-	"metadata.drop":                  "leaves a member of the discovery document out",
 	"keyset.set-key-member":          "gives a member of the signing key's JWK another value, or adds it",
 	"keyset.drop-key-member":         "leaves a member of the signing key's JWK out",
 	"keyset.retype-key":              "publishes, under the signing key's kid, a key of another type",

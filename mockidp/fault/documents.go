@@ -10,14 +10,6 @@ type SetMetadata struct {
 func (SetMetadata) Fault() string            { return "metadata.set" }
 func (f SetMetadata) Describing(m *Metadata) { m.Set(f.Name, f.Value) }
 
-// DropMetadata leaves a member of the discovery document out.
-type DropMetadata struct {
-	Name string `json:"name"`
-}
-
-func (DropMetadata) Fault() string            { return "metadata.drop" }
-func (f DropMetadata) Describing(m *Metadata) { m.Drop(f.Name) }
-
 // SetKeyMember gives a member of the signing key's JWK another value, or adds
 // it.
 type SetKeyMember struct {

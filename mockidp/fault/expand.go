@@ -15,7 +15,7 @@ var placeholder = regexp.MustCompile(`\{\{([a-z][a-z0-9_.:-]*)\}\}|\{([a-z][a-z0
 // knows. A dot leads to a part or a variant: {canary.http}, {issuer.b}.
 func Placeholders() []string {
 	return []string{
-		"issuer", "client_id", "nonce", "kid", "canary", "subject",
+		"issuer", "host", "client_id", "nonce", "kid", "alg", "canary", "mirror", "subject", "random",
 		"leeway", "cooldown", "ttl", "timeout", "budget",
 	}
 }

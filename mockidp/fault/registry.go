@@ -21,7 +21,7 @@ var registered = []Fault{
 	TruncateSegments{}, SetSuffix{}, SetText{}, SetSerialization{},
 	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, SetEncryption{},
 
-	SetMetadata{}, DropMetadata{},
+	SetMetadata{},
 
 	SetKeyMember{}, DropKeyMember{}, RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishJWK{},
 	SetKeySetShape{}, SetKeySetDepth{},

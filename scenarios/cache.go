@@ -1,0 +1,81 @@
+package scenarios
+
+import "github.com/rogueidp/rogueidp/mockidp/fault"
+
+// cacheRows are about what a target keeps of a key set.
+var cacheRows = family{name: "cache", check: FindKey, twin: "honest", rows: []Scenario{
+	{
+		ID:       "cache.per-request",
+		Title:    "keeps the key set across a thousand requests",
+		Level:    Hardening,
+		Severity: High,
+		Cites:    practice("CVE-2026-40942: an inverted comparison fetched the key set for every request"),
+		Needs:    []Capability{"refetch"},
+		Hazard:   Flood,
+		Oracle:   ByJournal,
+		Expect:   Accept,
+		Plot:     plot(Mint{As: "valid"}, Present{Token: "valid", Times: 1000, Fetches: AtMost(1)}),
+	},
+	{
+		ID:       "cache.cold-outage",
+		Title:    "fails closed without keys and recovers by itself",
+		Level:    Hardening,
+		Severity: Critical,
+		Cites:    cites(rfc7515KeyUndetermined),
+		Start:    Cold,
+		Needs:    []Capability{"refetch"},
+		Expect:   Accept.Within("{cooldown}+5s"),
+		Plot:     plot(Mint{As: "valid"}, Present{Token: "valid", Expect: NotAccept}, Heal{}, Present{}),
+		Cases: []Case{
+			{Name: "status-500", IdP: does(fault.AnswerStatus{Endpoint: "keyset", Status: 500})},
+			{Name: "truncated", IdP: does(fault.TruncateReply{Endpoint: "keyset", Keep: 40})},
+			{Name: "stalled", IdP: does(fault.StallReply{Endpoint: "keyset"})},
+			{Name: "reset", IdP: does(fault.ResetConnection{})},
+		},
+	},
+	{
+		ID:       "cache.issuer-key",
+		Title:    "keeps the keys of two issuers apart",
+		Severity: Critical,
+		Cites:    cites(coreKeys, rfc9068Signature, rfc8725KeysOfIssuer),
+		Needs:    []Capability{"multi-issuer"},
+		Twin:     "issuer.exact",
+		Expect:   Reject,
+		Plot: plot(
+			Open{Issuers: []Party{{Name: "a"}, {Name: "b", SameKID: true}}},
+			Mint{As: "of-a", By: "a"}, Present{Token: "of-a", Expect: Accept, Premise: true},
+			Mint{As: "of-b", By: "b"}, Present{Token: "of-b", Expect: Accept, Premise: true},
+			Mint{As: "a-for-b", By: "a", IdP: speaksFor("b")}, Present{Token: "a-for-b"},
+			Mint{As: "b-for-a", By: "b", IdP: speaksFor("a")}, Present{Token: "b-for-a"},
+		),
+		Why: "a token that one signs in the name of the other takes its iss and aud; apart these are issuer.suffix-1 and audience.other-client",
+	},
+	{
+		ID:       "cache.poison-first",
+		Title:    "does not keep keys that a refused token led to",
+		Severity: Critical,
+		Cites:    cites(coreKeys, rfc9068Signature, rfc7515KeyOrigin, rfc8725KeysOfIssuer),
+		Profiles: []Profile{IDToken, BearerJWT, RFC9068},
+		Hazard:   Injection,
+		Twin:     "issuer.exact",
+		Expect:   Reject,
+		Plot: plot(
+			Mint{As: "bait", IdP: does(fault.SetClaim{Name: "iss", Value: `"{canary}"`}, fault.SignWithKey{Key: "attacker"})},
+			Present{Token: "bait"},
+			Mint{As: "bite", IdP: does(fault.SignWithKey{Key: "attacker"})},
+			Present{Token: "bite"},
+		),
+		Why: "the bait leads to the attacker's keys under the trusted kid, the bite uses them; apart they are issuer.dynamic-discovery and signature.wrong-key-same-kid",
+	},
+	{
+		ID:       "cache.key-delimiter",
+		Title:    "does not mix up keys whose names run together",
+		Severity: High,
+		Cites:    cites(coreKeys, rfc9068Signature, rfc8725KeysOfIssuer),
+		Needs:    []Capability{"multi-issuer"},
+		Twin:     "issuer.exact",
+		Expect:   Reject,
+		Cases:    delimited(),
+		Why:      "issuer and kid of A, joined by the delimiter, read like those of B; no issuer can hold #, so / stands in its place; without the delimiter it is kid.collision-issuers",
+	},
+}}

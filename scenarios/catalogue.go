@@ -1,0 +1,126 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// A family is the rows of one file, with what most of them share.
+type family struct {
+	name  string
+	check Check
+	twin  string
+	rows  []Scenario
+}
+
+var families = []family{
+	parseRows, algRows, headerRows, kidRows, keyRows, signatureRows,
+	issuerRows, audienceRows, timeRows, nonceRows,
+	keysetRows, rotationRows, cacheRows, floodRows,
+}
+
+// readers are the profiles of everything that reads a JWT.
+var readers = []Profile{IDToken, BearerJWT, RFC9068, JWS}
+
+var catalogue = func() []Scenario {
+	var all []Scenario
+	for _, f := range families {
+		for _, s := range f.rows {
+			all = append(all, f.complete(s))
+		}
+	}
+	return all
+}()
+
+// complete fills in what a row left to its family and to the catalogue.
+func (f family) complete(s Scenario) Scenario {
+	if s.Check == Elsewhere {
+		s.Check = f.check
+	}
+	if s.Level == "" {
+		s.Level = Must
+	}
+	if s.Profiles == nil {
+		s.Profiles = readers
+	}
+	if s.Start == "" {
+		s.Start = Warm
+	}
+	if s.Hazard == "" {
+		s.Hazard = Harmless
+	}
+	if s.Oracle == "" {
+		s.Oracle = ByVerdict
+	}
+	if s.Twin == "" {
+		s.Twin = f.twin
+	}
+	return s
+}
+
+// All is the whole catalogue, family by family.
+func All() []Scenario { return slices.Clone(catalogue) }
+
+// Find is the row with an id. The error names the nearest one there is.
+func Find(id string) (Scenario, error) {
+	var ids []string
+	for _, s := range catalogue {
+		if s.ID == id {
+			return s, nil
+		}
+		ids = append(ids, s.ID)
+	}
+	if near := fault.Nearest(id, ids); near != "" {
+		return Scenario{}, fmt.Errorf("no scenario is called %q; did you mean %q?", id, near)
+	}
+	return Scenario{}, fmt.Errorf("no scenario is called %q; rogueidp list prints them all", id)
+}
+
+// Families are the names of all families, in the order of the catalogue.
+func Families() []string {
+	names := make([]string, len(families))
+	for i, f := range families {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Labels are what Ginkgo's filter language can pick a row by.
+func (s Scenario) Labels() []string {
+	labels := []string{
+		s.ID, s.Family(), "check-" + s.Check.String(), "level-" + string(s.Level),
+		"severity-" + string(s.Severity), "hazard-" + string(s.Hazard), "start-" + string(s.Start),
+	}
+	if s.Extended {
+		labels = append(labels, "extended")
+	} else {
+		labels = append(labels, "core")
+	}
+	return labels
+}
+
+func does(faults ...fault.Fault) []fault.Fault { return faults }
+func plot(acts ...Act) []Act                   { return acts }
+
+// each makes one case of every word.
+func each(words []string, do func(string) []fault.Fault) []Case {
+	var cases []Case
+	for _, w := range words {
+		cases = append(cases, Case{Name: kebab(w), IdP: do(w)})
+	}
+	return cases
+}
+
+// kebab makes a case name of any text.
+func kebab(s string) string {
+	return strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
+			return r
+		}
+		return '-'
+	}, s), "-")
+}

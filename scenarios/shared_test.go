@@ -1,0 +1,111 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"testing"
+)
+
+// judgedOtherwise are fields in which building a row showed that the first
+// judgement was wrong, with the reason.
+var judgedOtherwise = map[string]string{
+	"issuer.template twin":                  "discovery.ok comes with the family discovery",
+	"alg.none-frontchannel-registered twin": "login.happy-matrix comes with the family login",
+	"nonce.other-session twin":              "login.happy-matrix comes with the family login",
+	"nonce.replay twin":                     "login.happy-matrix comes with the family login",
+	"parse.baseline-rs256 alg":              "the row is about RS256 and no other algorithm of RSA keys",
+	"alg.not-in-allowlist alg":              "RS256 is what is configured",
+	"alg.hs-client-secret-unnegotiated alg": "RS256 is what is configured",
+	"key.alg-mismatch alg":                  "the token is RS256",
+	"key.allowlist-bypass-jwk alg":          "the token says RS256",
+	"key.rsa-small alg":                     "odd keys sign by RSASSA-PKCS1-v1_5 only",
+	"key.rsa-e1 alg":                        "odd keys sign by RSASSA-PKCS1-v1_5 only",
+	"key.rsa-n-degenerate alg":              "odd keys sign by RSASSA-PKCS1-v1_5 only",
+	"signature.rs-pkcs1-ber alg":            "only RSASSA-PKCS1-v1_5 has this encoding",
+	"signature.rs-bleichenbacher06 alg":     "only RSASSA-PKCS1-v1_5 has this encoding",
+	"alg.header-lies alg":                   "each case has its own",
+	"key.kty-mismatch cases":                "",
+	"time.nbf-string-future profiles":       "",
+	"signature.rs-pkcs1-ber cases":          "",
+	"alg.none-case cases":                   "the plain spelling is alg.none-empty-sig",
+	"signature.es-edge cases":               "",
+	"header.jku-ssrf cases":                 "",
+	"cache.cold-outage cases":               "an outage has more than one face",
+}
+
+// TestTheCatalogueIsWhole holds our rows against the list of what must be
+// covered, where that list is at hand.
+func TestTheCatalogueIsWhole(t *testing.T) {
+	raw, err := os.ReadFile("../../shared/catalogue/scenarios.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("not run: ../shared/catalogue is not here")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Scenarios []struct {
+			ID, Family, Level, Severity, Start, Hazard, Alg, Oracle, Twin string
+			Check, Cases                                                  int
+			Core                                                          bool
+			Profiles, Needs                                               []string
+		}
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	families := Families()
+	whole := []string{"parse", "alg", "header", "kid", "key", "signature", "issuer", "audience", "time", "nonce"}
+	for _, want := range list.Scenarios {
+		got, err := Find(want.ID)
+		if err != nil {
+			clocked := slices.Contains(want.Needs, "clock")
+			if want.Core && want.Oracle != "manual" && (slices.Contains(whole, want.Family) || slices.Contains(families, want.Family) && !clocked) {
+				t.Errorf("%s is missing", want.ID)
+			}
+			continue
+		}
+		differ := func(field string, ours, theirs any) {
+			if _, known := judgedOtherwise[want.ID+" "+field]; !known && !equal(ours, theirs) {
+				t.Errorf("%s: %s is %v, the list says %v", want.ID, field, ours, theirs)
+			}
+		}
+		differ("check", int(got.Check), want.Check)
+		differ("level", string(got.Level), want.Level)
+		differ("severity", string(got.Severity), want.Severity)
+		differ("start", string(got.Start), want.Start)
+		differ("hazard", string(got.Hazard), want.Hazard)
+		differ("oracle", string(got.Oracle), want.Oracle)
+		differ("twin", got.Twin, want.Twin)
+		differ("core", !got.Extended, want.Core)
+		differ("needs", words(got.Needs), want.Needs)
+		differ("profiles", words(got.Profiles), want.Profiles)
+		alg := got.Alg
+		if alg == "" {
+			alg = "any"
+		}
+		if want.Cases == 1 || len(got.Cases) == 0 {
+			differ("alg", alg, want.Alg)
+		}
+		if n := len(got.Played()); n < want.Cases {
+			differ("cases", n, want.Cases)
+		}
+	}
+}
+
+func words[T ~string](list []T) []string {
+	out := []string{}
+	for _, w := range list {
+		out = append(out, string(w))
+	}
+	return out
+}
+
+func equal(a, b any) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return string(x) == string(y)
+}

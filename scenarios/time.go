@@ -1,0 +1,103 @@
+package scenarios
+
+import "github.com/rogueidp/rogueidp/mockidp/fault"
+
+// timeRows are about exp, nbf and iat.
+var timeRows = family{name: "time", check: Time, twin: "time.ok", rows: []Scenario{
+	{
+		ID:       "time.ok",
+		Title:    "accepts a token in its time",
+		Severity: Control,
+		Cites:    cites(core2Exp),
+		Twin:     "honest",
+		IdP:      does(fault.SetTime{Name: "exp", At: "5m"}),
+		Expect:   Accept,
+	},
+	{
+		ID:       "time.exp-past",
+		Title:    "refuses a token that is expired",
+		Severity: Critical,
+		Cites:    cites(core2Exp, core31379Exp, rfc7519Exp, rfc9068Exp),
+		Expect:   Reject,
+		Cases: []Case{
+			{Name: "a-minute", IdP: does(fault.SetTime{Name: "exp", At: "-{leeway}-1m"})},
+			{Name: "an-hour", IdP: does(fault.SetTime{Name: "exp", At: "-{leeway}-55m"})},
+		},
+	},
+	{
+		ID:       "time.exp-missing",
+		Title:    "refuses a token that never ends",
+		Profile:  map[Profile]Level{BearerJWT: Hardening, JWS: Info},
+		Severity: Critical,
+		Cites:    cites(core2Exp, core31379Exp, rfc9068Exp),
+		Profiles: []Profile{IDToken, RFC9068},
+		IdP:      does(fault.DropClaim{Name: "exp"}),
+		Expect:   Reject,
+	},
+	{
+		ID:       "time.exp-null",
+		Title:    "refuses a token whose end is null",
+		Profile:  map[Profile]Level{BearerJWT: Hardening, JWS: Info},
+		Severity: High,
+		Cites:    cites(core2Exp, core31379Exp, rfc7519ExpNumber, rfc9068Exp),
+		Profiles: []Profile{IDToken, RFC9068},
+		IdP:      does(fault.SetClaim{Name: "exp", Value: "null"}),
+		Expect:   Reject,
+	},
+	{
+		ID:       "time.exp-string",
+		Title:    "refuses a string of digits for an end",
+		Severity: High,
+		Cites:    cites(core2Exp, core31379Exp, rfc7519ExpNumber, rfc9068Exp),
+		IdP:      does(fault.SetTime{Name: "exp", At: "1h", As: "string"}),
+		Expect:   Reject,
+	},
+	{
+		ID:       "time.exp-rfc3339",
+		Title:    "refuses a calendar date for an end",
+		Severity: High,
+		Cites:    cites(core2Exp, core31379Exp, rfc7519ExpNumber, rfc9068Exp),
+		IdP:      does(fault.SetTime{Name: "exp", At: "1h", As: "rfc3339"}),
+		Expect:   Reject,
+	},
+	{
+		ID:       "time.exp-odd",
+		Title:    "refuses an end that is no time",
+		Severity: High,
+		Cites:    cites(core2Exp, core31379Exp, rfc7519Exp, rfc7519ExpNumber),
+		Expect:   Reject,
+		Cases:    valued("exp", "0", "-1", "true", "[]", "{}", `""`, `"Infinity"`),
+	},
+	{
+		ID:       "time.nbf-string-future",
+		Title:    "does not overlook a beginning because it is a string",
+		Level:    Should,
+		Profile:  map[Profile]Level{BearerJWT: Must},
+		Severity: High,
+		Cites:    cites(rfc7519Nbf),
+		IdP:      does(fault.SetTime{Name: "nbf", At: "{leeway}+1h", As: "string"}),
+		Expect:   Reject,
+	},
+	{
+		ID:       "time.iat-missing",
+		Title:    "refuses a token that does not say when it was issued",
+		Level:    Should,
+		Severity: High,
+		Cites:    practice("OIDF oidcc-client-test-missing-iat; OIDC Core 2 requires iat of the provider only"),
+		Profiles: []Profile{IDToken, RFC9068},
+		IdP:      does(fault.DropClaim{Name: "iat"}),
+		Expect:   Reject,
+	},
+	{
+		ID:       "time.result-cache-exp",
+		Title:    "does not remember a verdict beyond the end of the token",
+		Severity: High,
+		Cites:    cites(core2Exp, core31379Exp, rfc7519Exp, rfc9068Exp),
+		Expect:   Reject,
+		Cases: []Case{
+			{Name: "with-iat", Plot: remembered()},
+			{Name: "without-iat", Plot: remembered(fault.DropClaim{Name: "iat"})},
+		},
+		Why: "a token without iat that is refused at once says nothing of caches and leaves the case unexercised; the missing iat alone is time.iat-missing",
+	},
+}}
