@@ -92,4 +92,3 @@ func (s *Said) UnmarshalJSON(raw []byte) error {
 	}
 	return nil
 }
-
