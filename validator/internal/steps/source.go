@@ -1,0 +1,166 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// A Source knows where the keys of one issuer lie and gets them.
+type Source struct {
+	steps   *Steps
+	rules   *Rules
+	fetcher *Fetcher
+	known   atomic.Pointer[metadata]
+}
+
+// metadata is what a discovery document said.
+type metadata struct {
+	address    string    // of the key set
+	advertised Value     // id_token_signing_alg_values_supported
+	until      time.Time // when they are to be read again
+}
+
+// NewSource makes the source of an issuer.
+func NewSource(s *Steps, rules *Rules, fetcher *Fetcher) *Source {
+	return &Source{steps: s, rules: rules, fetcher: fetcher}
+}
+
+// Fetch gets the key set, and the metadata first where they say its address
+// and are not fresh. When the key set is not where fresh metadata say it is,
+// they are read again, in case it moved.
+func (s *Source) Fetch(ctx context.Context, previous *KeySet, now time.Time) (*KeySet, error) {
+	if s.rules.JWKSURI != "" {
+		return s.keySet(ctx, s.rules.JWKSURI, previous, now)
+	}
+	if known := s.known.Load(); known != nil && known.fresh(now) {
+		set, err := s.keySet(ctx, known.address, previous, now)
+		if err == nil {
+			return set, nil
+		}
+		found, again := s.discover(ctx, previous, now)
+		if again != nil || found.address == known.address {
+			return nil, errors.Join(err, again)
+		}
+		return s.keySet(ctx, found.address, previous, now)
+	}
+	found, err := s.discover(ctx, previous, now)
+	if err != nil {
+		return nil, err
+	}
+	return s.keySet(ctx, found.address, previous, now)
+}
+
+// keySet gets the key set from an address and dates it.
+func (s *Source) keySet(ctx context.Context, address string, previous *KeySet, now time.Time) (*KeySet, error) {
+	text, reply, err := s.get(ctx, address, previous)
+	if err != nil {
+		return nil, err
+	}
+	set, err := s.steps.ReadKeySet(ctx, text, previous)
+	if err != nil {
+		return nil, err
+	}
+	keeping := &s.steps.Keeping
+	fresh := keeping.Lifetime(reply, s.rules.Lifetime, now)
+	set.Fetched = now
+	set.Ahead = now.Add(keeping.Ahead(fresh))
+	set.Expires = now.Add(fresh)
+	set.Dead = now.Add(keeping.Bound(fresh, s.rules.Stale))
+	return set, nil
+}
+
+// get tries once more when the connection broke and there are no keys to live
+// on meanwhile.
+func (s *Source) get(ctx context.Context, address string, previous *KeySet) (string, http.Header, error) {
+	text, reply, err := s.fetcher.Get(ctx, address)
+	if err != nil && previous == nil && broken(err) {
+		return s.fetcher.Get(ctx, address)
+	}
+	return text, reply, err
+}
+
+// discover reads the metadata. Where they cannot be read, those that are
+// known still hold; those of another issuer end all trust.
+func (s *Source) discover(ctx context.Context, previous *KeySet, now time.Time) (*metadata, error) {
+	text, reply, err := s.get(ctx, s.steps.Fetching.WellKnown(s.rules.Issuer), previous)
+	if err == nil {
+		var found *metadata
+		if found, err = s.steps.readMetadata(text, s.rules.Issuer); err == nil {
+			keeping := &s.steps.Keeping
+			found.until = now.Add(keeping.Ahead(keeping.Lifetime(reply, s.rules.Lifetime, now)))
+			s.known.Store(found)
+			return found, nil
+		}
+	}
+	if known := s.known.Load(); known != nil && !contradicts(err) {
+		return known, nil
+	}
+	return nil, err
+}
+
+// fresh tells whether the metadata need not be read again. A clock that was
+// set back makes them stale.
+func (m *metadata) fresh(now time.Time) bool {
+	return now.Before(m.until) && m.until.Sub(now) <= MaxLifetime
+}
+
+// readMetadata reads a discovery document of an issuer.
+func (s *Steps) readMetadata(text, issuer string) (*metadata, error) {
+	members, err := s.Reading.Object(nil, text)
+	if err != nil {
+		return nil, badMetadata("the metadata cannot be read: %w", err)
+	}
+	var named, address, advertised Value
+	for _, m := range members {
+		switch m.Name {
+		case "issuer":
+			named = m.Value
+		case "jwks_uri":
+			address = m.Value
+		case "id_token_signing_alg_values_supported":
+			advertised = m.Value
+		}
+	}
+	if !s.Fetching.Issuer(issuer, named) {
+		bad := &unusable{code: CodeMetadata, contradiction: true}
+		bad.error = errors.New("the metadata of " + issuer + " are those of " + excerpt(string(named)) + "; correct the issuer here or there")
+		return nil, bad
+	}
+	where, ok := address.Text()
+	if !ok {
+		return nil, badMetadata("the metadata have no jwks_uri that is a string")
+	}
+	u, err := url.Parse(where)
+	if err != nil {
+		return nil, badMetadata("the jwks_uri cannot be read: %w", err)
+	}
+	if err := s.Fetching.URL(u); err != nil {
+		return nil, badMetadata("the jwks_uri %s cannot be used: %w", excerpt(where), err)
+	}
+	return &metadata{address: where, advertised: advertised}, nil
+}
+
+// sameIssuer wants the very issuer that was asked (OpenID Connect Discovery,
+// 4.3).
+func sameIssuer(asked string, got Value) bool {
+	issuer, ok := got.Text()
+	return ok && issuer == asked
+}
+
+// onlyPinned lets no metadata widen the algorithms (RFC 8725, 3.1).
+func onlyPinned(pinned []*Algorithm, _ Value) []*Algorithm { return pinned }
+
+// algorithms are those that count for the issuer.
+func (i *Issuer) algorithms(s *Steps) []*Algorithm {
+	advertised := Value("")
+	if i.Keys != nil && i.Keys.source != nil {
+		if known := i.Keys.source.known.Load(); known != nil {
+			advertised = known.advertised
+		}
+	}
+	return s.Fetching.Advertised(i.Algorithms, advertised)
+}

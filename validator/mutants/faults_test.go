@@ -1,0 +1,260 @@
+package mutants_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing/synctest"
+	"time"
+
+	"github.com/rogueidp/rogueidp/validator"
+	idp "github.com/rogueidp/rogueidp/validator/internal/issuertest"
+)
+
+// attacker signs what the issuer does not.
+var attacker = idp.EC("attacker")
+
+// faults tells of a validator whether it gets wrong what a mutant of the name
+// does, for every mutant.
+var faults = map[string]func(b *bench) bool{
+	"lenient-base64": func(b *bench) bool { return b.accepts(b.p.Token() + "=") },
+	"trims-token":    func(b *bench) bool { return b.accepts("Bearer " + b.p.Token()) },
+	"extra-segments": func(b *bench) bool { return b.accepts(b.p.Token() + ".x") },
+	"first-duplicate-wins": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.RawClaims(`{"aud":"rp-1","aud":"rp-2","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":9000000000}`)))
+	},
+	"case-folding-json": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Claim("aud", nil), idp.Claim("AUD", "rp-1")))
+	},
+
+	"accepts-none": func(b *bench) bool {
+		token := b.p.Token(idp.Header("alg", "none"))
+		return b.accepts(token[:strings.LastIndexByte(token, '.')+1])
+	},
+	"alg-from-header": func(b *bench) bool {
+		der, _ := x509.MarshalPKIXPublicKey(b.p.Key.Signer.Public())
+		secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+		return b.accepts(b.p.Token(idp.Header("alg", "HS256"), idp.ForgedBy(idp.Oct("", secret))))
+	},
+	"ignores-key-alg": func(b *bench) bool {
+		b.p.Publish(b.p.Key.For("RS512"))
+		return b.accepts(b.p.Token())
+	},
+	"widens-by-metadata": func(b *bench) bool {
+		b.p.Answer(idp.Metadata, idp.Body(`{"issuer":"`+issuerURL+`","jwks_uri":"`+issuerURL+`/keys","id_token_signing_alg_values_supported":["ES384","RS512"]}`))
+		b.p.Answer(idp.KeySet, idp.Body(idp.Set(b.p.Key.Bare(`"kid":"rsa-1"`))))
+		return b.accepts(b.p.Token(idp.Header("alg", "RS512"), func(t *idp.Token) { t.Alg = "RS512" }))
+	},
+
+	"ignores-crit": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("crit", []string{"x"}), idp.Header("x", 1)))
+	},
+	"ignores-typ": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("typ", "at+jwt"))) },
+	"trusts-embedded-jwk": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.SignedBy(attacker), raw("jwk", attacker.JWK())))
+	},
+	"follows-jku": func(b *bench) bool {
+		b.p.Answer("https://evil.example/keys", idp.Body(idp.JWKS(attacker)))
+		return b.accepts(b.p.Token(idp.SignedBy(attacker), idp.Header("jku", "https://evil.example/keys")))
+	},
+	"kid-as-path": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("alg", "HS256"), idp.Header("kid", "/dev/null"), idp.ForgedBy(idp.Oct("", []byte{}))))
+	},
+
+	"kid-case-fold": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("kid", "RSA-1"))) },
+	"encryption-keys": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Body(idp.Set(strings.Replace(b.p.Key.JWK(), `"sig"`, `"enc"`, 1))))
+		return b.accepts(b.p.Token())
+	},
+	"weak-rsa-keys": func(b *bench) bool {
+		private, err := rsa.GenerateKey(rand.Reader, 1024)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.p.Rotate(idp.FromRSA("small", private))
+		small := b.accepts(b.p.Token())
+		return small && b.accepts(exponentOne(b))
+	},
+
+	"no-signature": func(b *bench) bool { return b.accepts(b.p.Token(idp.ForgedBy(attacker))) },
+	"psychic-signature": func(b *bench) bool {
+		token := b.p.Token(idp.SignedBy(idp.EC("ec-1")))
+		return b.accepts(token[:strings.LastIndexByte(token, '.')+1] + idp.Encode(make([]byte, 64)))
+	},
+	"claims-before-signature": func(b *bench) bool {
+		v := b.start()
+		_, _ = v.Validate(b.t.Context(), b.p.Token())
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.ForgedBy(attacker), idp.Claim("exp", 1)))
+		var e *validator.Error
+		return errors.As(err, &e) && e.Code == validator.CodeExpired
+	},
+
+	"issuer-prefix":      claimed("iss", issuerURL+".evil.example"),
+	"skips-issuer":       claimed("iss", "https://evil.example"),
+	"audience-substring": claimed("aud", "not-rp-1"),
+	"skips-audience":     claimed("aud", "another"),
+	"audience-any-of":    claimed("aud", []string{"rp-1", "another"}),
+	"skips-exp":          func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("exp", 2), idp.Claim("iat", 1))) },
+	"skips-nbf":          claimed("nbf", 9000000000),
+	"skips-nonce":        func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithNonce("n")) },
+	"nonce-case-fold": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Claim("nonce", "N")), validator.WithNonce("n")) && !b.accepts(b.p.Token(), validator.WithNonce("n"))
+	},
+	"skips-at-hash": func(b *bench) bool {
+		sum := sha256.Sum256([]byte("another"))
+		return b.accepts(b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16]))), validator.WithAccessToken("token"))
+	},
+
+	"odd-key-kills-all": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Body(idp.Set(`{"kty":"new"}`, b.p.Key.JWK())))
+		return !b.accepts(b.p.Token())
+	},
+	"empty-set-poisons": func(b *bench) bool { return poisoned(b, idp.Body(`{"keys":[]}`)) },
+	"endless-body": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Body(`{"keys":[`+b.p.Key.JWK()+`],"x":"`+strings.Repeat("x", 2<<20)+`"}`))
+		return b.accepts(b.p.Token())
+	},
+	"follows-any-redirect": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Status(http.StatusFound, "", "Location", "https://evil.example/keys"))
+		b.p.Answer("https://evil.example/keys", idp.Body(idp.JWKS(attacker)))
+		return b.accepts(b.p.Token(idp.SignedBy(attacker)))
+	},
+	"skips-metadata-issuer": func(b *bench) bool {
+		b.p.Answer(idp.Metadata, idp.Body(`{"issuer":"https://evil.example","jwks_uri":"`+issuerURL+`/keys"}`))
+		return b.accepts(b.p.Token())
+	},
+
+	"no-refresh-on-miss": func(b *bench) bool {
+		v := b.start()
+		_, _ = v.Validate(b.t.Context(), b.p.Token())
+		b.p.Rotate(idp.RSA("rsa-2"))
+		_, err := v.Validate(b.t.Context(), b.p.Token())
+		return err != nil
+	},
+	"no-single-flight": func(b *bench) bool {
+		b.accepts(b.p.Token())
+		before := b.p.Fetches(idp.KeySet)
+		release := b.p.Hold()
+		v, token := b.start(), b.p.Token()
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() { _, _ = v.Validate(b.t.Context(), token) })
+		}
+		synctest.Wait()
+		release()
+		all.Wait()
+		return b.p.Fetches(idp.KeySet)-before > 1
+	},
+	"caller-context": func(b *bench) bool {
+		v, token := b.start(), b.p.Token()
+		release := b.p.Hold()
+		mine, cancel := context.WithCancel(b.t.Context())
+		var all sync.WaitGroup
+		all.Go(func() { _, _ = v.Validate(mine, token) })
+		synctest.Wait()
+		var err error
+		all.Go(func() { _, err = v.Validate(b.t.Context(), token) })
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		release()
+		all.Wait()
+		return err != nil
+	},
+	"merges-key-sets": func(b *bench) bool {
+		v, old := b.start(), b.p.Token()
+		_, _ = v.Validate(b.t.Context(), old)
+		b.p.Rotate(idp.RSA("rsa-2"))
+		_, _ = v.Validate(b.t.Context(), b.p.Token())
+		_, err := v.Validate(b.t.Context(), old)
+		return err == nil
+	},
+	"refresh-on-every-miss": func(b *bench) bool {
+		return flood(b, func(i int) string { return b.p.Token(idp.SignedBy(attacker.As(fmt.Sprint(i)))) }) > 3
+	},
+	"refresh-on-bad-signature": func(b *bench) bool {
+		return flood(b, func(int) string { return b.p.Token(idp.ForgedBy(attacker)) }) > 3
+	},
+	"budget-counts-successes": func(b *bench) bool {
+		b.accepts(b.p.Token())
+		return flood(b, func(int) string {
+			b.p.Answer(idp.KeySet, idp.Status(http.StatusInternalServerError, ""))
+			return b.p.Token(idp.SignedBy(attacker))
+		}) > 3
+	},
+	"evicts-on-failure": func(b *bench) bool { return poisoned(b, idp.Status(http.StatusInternalServerError, "")) },
+	"stale-forever": func(b *bench) bool {
+		v := b.start()
+		_, _ = v.Validate(b.t.Context(), b.p.Token())
+		b.p.Answer(idp.KeySet, idp.Status(http.StatusInternalServerError, ""))
+		b.p.Clock.Advance(48 * time.Hour)
+		_, err := v.Validate(b.t.Context(), b.p.Token())
+		return err == nil
+	},
+	"shared-cache": func(b *bench) bool {
+		other := idp.New("https://other.example")
+		other.Rotate(idp.RSA("other").As("other"))
+		both := func(c *validator.Config) { c.HTTPClient = &http.Client{Transport: idp.Router{b.p, other}} }
+		v, err := b.make(b.config(both), b.config(both, func(c *validator.Config) { c.Issuer = other.URL }))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		_, _ = v.Validate(b.t.Context(), b.p.Token())
+		_, err = v.Validate(b.t.Context(), b.p.Token(idp.Claim("iss", other.URL)))
+		return err == nil
+	},
+}
+
+func claimed(name string, value any) func(b *bench) bool {
+	return func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim(name, value))) }
+}
+
+// poisoned tells whether one bad reply makes honest tokens fail.
+func poisoned(b *bench, reply idp.Reply) bool {
+	v := b.start()
+	_, _ = v.Validate(b.t.Context(), b.p.Token())
+	b.p.Answer(idp.KeySet, reply)
+	_, _ = v.Validate(b.t.Context(), b.p.Token(idp.SignedBy(attacker)))
+	_, err := v.Validate(b.t.Context(), b.p.Token())
+	return err != nil
+}
+
+// flood counts the fetches that a hundred tokens cause.
+func flood(b *bench, token func(i int) string) int {
+	v := b.start()
+	_, _ = v.Validate(b.t.Context(), b.p.Token())
+	before := b.p.Fetches(idp.KeySet)
+	for i := range 100 {
+		_, _ = v.Validate(b.t.Context(), token(i))
+	}
+	return b.p.Fetches(idp.KeySet) - before
+}
+
+// raw adds a header parameter that is JSON text.
+func raw(name, text string) func(*idp.Token) {
+	return func(t *idp.Token) {
+		t.RawHeader = `{"alg":"` + t.Key.Alg + `","kid":"` + t.Key.Kid + `","` + name + `":` + text + `}`
+	}
+}
+
+// exponentOne is a token that anybody can sign: with an exponent of one, the
+// signature is the padded hash itself.
+func exponentOne(b *bench) string {
+	key := idp.RSA("rsa-1")
+	public := key.Signer.Public().(*rsa.PublicKey)
+	b.p.Answer(idp.KeySet, idp.Body(idp.Set(`{"kty":"RSA","kid":"one","e":"AQ","n":"`+idp.Encode(public.N.Bytes())+`"}`)))
+	token := b.p.Token(idp.SignedBy(key), idp.Header("kid", "one"))
+	input := token[:strings.LastIndexByte(token, '.')]
+	hash := sha256.Sum256([]byte(input))
+	info := append([]byte("0\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"), hash[:]...)
+	block := append([]byte{0, 1}, strings.Repeat("\xff", 256-3-len(info))...)
+	return input + "." + idp.Encode(append(append(block, 0), info...))
+}

@@ -1,0 +1,141 @@
+package mutants
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"strings"
+
+	"github.com/rogueidp/rogueidp/validator/internal/steps"
+)
+
+// none is the algorithm that the reference does not have.
+var none = &steps.Algorithm{Name: "none"}
+
+func acceptsNone(s *steps.Steps) {
+	pin, choose, verify := s.Heading.Pin, s.Choosing.Select, s.Order[steps.CheckSignature-1]
+	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
+		if name, _ := h.Alg.Text(); name == none.Name {
+			return none, nil
+		}
+		return pin(h, pinned)
+	}
+	s.Choosing.Select = func(ctx context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
+		if a.Algorithm == none {
+			return []*steps.Key{{}}
+		}
+		return choose(ctx, a, set)
+	}
+	s.Order[steps.CheckSignature-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		if a.Algorithm == none {
+			return nil
+		}
+		return verify(ctx, a)
+	}
+}
+
+func algFromHeader(s *steps.Steps) {
+	fits, mac := s.Choosing.Fits, s.Verifying.HMAC
+	s.Heading.Pin = namedAlgorithm
+	s.Choosing.Fits = func(k *steps.Key, alg *steps.Algorithm) bool {
+		return fits(k, alg) || alg.Family == steps.HMAC && k.RSA != nil
+	}
+	s.Verifying.HMAC = func(alg *steps.Algorithm, key *steps.Key, input, sig []byte) bool {
+		if key.RSA == nil {
+			return mac(alg, key, input, sig)
+		}
+		der, err := x509.MarshalPKIXPublicKey(key.RSA)
+		text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+		return err == nil && mac(alg, &steps.Key{Secret: text}, input, sig)
+	}
+}
+
+// namedAlgorithm takes any algorithm that there is.
+func namedAlgorithm(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
+	name, _ := h.Alg.Text()
+	if alg := steps.AlgorithmNamed(name); alg != nil {
+		return alg, nil
+	}
+	return steps.Reference().Heading.Pin(h, pinned)
+}
+
+// widened adds what the metadata advertise.
+func widened(pinned []*steps.Algorithm, advertised steps.Value) []*steps.Algorithm {
+	list, _ := advertised.Texts(nil)
+	for _, name := range list {
+		if alg := steps.AlgorithmNamed(name); alg != nil {
+			pinned = append(pinned[:len(pinned):len(pinned)], alg)
+		}
+	}
+	return pinned
+}
+
+// trying puts keys of its own before those of the reference.
+func trying(s *steps.Steps, own func(ctx context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key) {
+	choose := s.Choosing.Select
+	s.Choosing.Select = func(ctx context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
+		return append(own(ctx, a, set), choose(ctx, a, set)...)
+	}
+}
+
+func trustsEmbeddedJWK(s *steps.Steps) {
+	trying(s, func(_ context.Context, a *steps.Attempt, _ *steps.KeySet) []*steps.Key {
+		key, err := s.Key(string(a.Header.Member("jwk")))
+		if err != nil || !s.Choosing.Fits(key, a.Algorithm) {
+			return nil
+		}
+		return []*steps.Key{key}
+	})
+}
+
+func followsJKU(s *steps.Steps) {
+	choose := s.Choosing.Select
+	trying(s, func(ctx context.Context, a *steps.Attempt, _ *steps.KeySet) []*steps.Key {
+		address, ok := a.Header.Member("jku").Text()
+		if !ok {
+			return nil
+		}
+		text, err := a.Issuer.Keys.Get(ctx, address)
+		if err != nil {
+			return nil
+		}
+		theirs, err := s.ReadKeySet(ctx, text, nil)
+		if err != nil {
+			return nil
+		}
+		return append([]*steps.Key(nil), choose(ctx, a, theirs)...)
+	})
+}
+
+func kidAsPath(s *steps.Steps) {
+	pin, fits := s.Heading.Pin, s.Choosing.Fits
+	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
+		if name, _ := h.Alg.Text(); name == "HS256" {
+			return steps.AlgorithmNamed(name), nil
+		}
+		return pin(h, pinned)
+	}
+	trying(s, func(_ context.Context, a *steps.Attempt, _ *steps.KeySet) []*steps.Key {
+		secret, err := os.ReadFile(a.Kid)
+		if err != nil {
+			return nil
+		}
+		return []*steps.Key{{Secret: secret}}
+	})
+	s.Choosing.Fits = func(k *steps.Key, alg *steps.Algorithm) bool {
+		return fits(k, alg) && alg.Family != steps.HMAC
+	}
+	s.Verifying.HMAC = weakMAC
+}
+
+func kidCaseFold(s *steps.Steps) {
+	trying(s, func(_ context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
+		for _, key := range set.Keys {
+			if key.Named && strings.EqualFold(key.ID, a.Kid) && s.Choosing.Fits(key, a.Algorithm) {
+				return []*steps.Key{key}
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,94 @@
+package mutants
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rogueidp/rogueidp/validator/internal/steps"
+)
+
+// table is every mutant, in the order of the checks. Longer weakenings are
+// functions of the files beside this one.
+var table = []Mutant{
+	{"lenient-base64", "decodes whatever looks like base64 and passes over the rest", "parse", lenientBase64},
+	{"trims-token", "takes white space and a scheme off the token", "parse", trimsToken},
+	{"extra-segments", "reads the first three parts of any number", "parse", extraSegments},
+	{"first-duplicate-wins", "takes the first of two members of one name", "parse", firstDuplicateWins},
+	{"case-folding-json", "takes SUB for sub", "parse", caseFoldingJSON},
+
+	{"accepts-none", "accepts alg none", "alg", acceptsNone},
+	{"alg-from-header", "lets the header choose the algorithm, and keys an HMAC with the PEM of the public key", "alg", algFromHeader},
+	{"ignores-key-alg", "uses a key for another algorithm than its own", "key", func(s *steps.Steps) { s.Vetting.Algorithm = noKeyAlgorithm }},
+	{"widens-by-metadata", "accepts the algorithms that the metadata advertise", "alg", func(s *steps.Steps) { s.Fetching.Advertised = widened }},
+
+	{"ignores-crit", "overlooks extensions that must be understood", "header", func(s *steps.Steps) { s.Heading.Critical = anyHeader }},
+	{"ignores-typ", "takes one kind of token for another", "header", func(s *steps.Steps) { s.Heading.Type = anyType }},
+	{"trusts-embedded-jwk", "believes the key in the header", "header", trustsEmbeddedJWK},
+	{"follows-jku", "fetches keys from where the header says", "header", followsJKU},
+	{"kid-as-path", "reads the key from the file that kid names", "header", kidAsPath},
+
+	{"kid-case-fold", "finds a key by its kid in any case", "kid", kidCaseFold},
+	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
+	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
+
+	{"no-signature", "verifies no signature", "signature", noSignature},
+	{"psychic-signature", "accepts the ECDSA signature of zeros", "signature", psychicSignature},
+	{"claims-before-signature", "reports claims of tokens that nobody signed", "signature", func(s *steps.Steps) { s.Order = moved(s.Order, steps.CheckSignature, steps.CheckNonce) }},
+
+	{"issuer-prefix", "accepts an issuer that begins with the right one", "issuer", func(s *steps.Steps) {
+		s.Claiming.Issuer = func(want, got string) bool { return strings.HasPrefix(got, want) }
+	}},
+	{"skips-issuer", "compares no issuer", "issuer", func(s *steps.Steps) { s.Claiming.Issuer = func(_, _ string) bool { return true } }},
+	{"audience-substring", "looks for the client anywhere in an audience", "audience", func(s *steps.Steps) { s.Claiming.Audience = audienceSubstring }},
+	{"skips-audience", "accepts tokens for anybody", "audience", func(s *steps.Steps) { s.Claiming.Audience = func(string, []string) bool { return true } }},
+	{"audience-any-of", "accepts any audience beside its own", "audience", func(s *steps.Steps) { s.Claiming.Extra = func(*steps.Rules, string) bool { return true } }},
+	{"skips-exp", "accepts expired tokens", "time", func(s *steps.Steps) { s.Claiming.Expired = atNoTime }},
+	{"skips-nbf", "accepts tokens before their time", "time", func(s *steps.Steps) { s.Claiming.Early = atNoTime }},
+	{"skips-nonce", "compares no nonce", "nonce", func(s *steps.Steps) { s.Claiming.Nonce = func(string, steps.Value) bool { return true } }},
+	{"nonce-case-fold", "compares nonces in any case", "nonce", nonceCaseFold},
+	{"skips-at-hash", "compares no hash", "hash", func(s *steps.Steps) {
+		s.Claiming.Hash = func(*steps.Algorithm, string, steps.Value) bool { return true }
+	}},
+
+	{"odd-key-kills-all", "refuses a key set with a key that it does not know", "keyset", func(s *steps.Steps) { s.Fetching.Odd = func(why error) error { return why } }},
+	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
+	{"endless-body", "reads documents of any size", "keyset", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
+	{"follows-any-redirect", "follows a redirect anywhere", "keyset", func(s *steps.Steps) { s.Fetching.Redirect = func(*http.Request, []*http.Request) error { return nil } }},
+	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
+
+	{"no-refresh-on-miss", "waits for the cache to expire when a key is missing", "rotation", func(s *steps.Steps) {
+		s.Keeping.Refresh = func(why steps.Reason, _ *steps.Attempt) bool { return why != steps.Missing }
+	}},
+	{"no-single-flight", "has every caller fetch for itself", "rotation", noSingleFlight},
+	{"caller-context", "ends the fetch of all when one caller gives up", "rotation", func(s *steps.Steps) {
+		s.Keeping.Context = func(caller context.Context) context.Context { return caller }
+	}},
+	{"merges-key-sets", "never forgets a key", "rotation", mergesKeySets},
+	{"refresh-on-every-miss", "fetches keys for every token with an unknown kid", "flood", func(s *steps.Steps) { s.Keeping.Permit = unbudgeted(s.Keeping.Permit, steps.Missing) }},
+	{"refresh-on-bad-signature", "fetches keys for every token with a bad signature", "flood", func(s *steps.Steps) { s.Keeping.Permit = unbudgeted(s.Keeping.Permit, steps.BadSignature) }},
+	{"budget-counts-successes", "asks without end while the provider is down", "flood", budgetCountsSuccesses},
+	{"evicts-on-failure", "forgets its keys when a fetch fails", "flood", func(s *steps.Steps) { s.Keeping.Failed = func(*steps.KeySet, error) *steps.KeySet { return nil } }},
+	{"stale-forever", "uses old keys for as long as the provider is down", "cache", func(s *steps.Steps) {
+		s.Keeping.Bound = func(_, _ time.Duration) time.Duration { return math.MaxInt64 }
+	}},
+	{"shared-cache", "looks keys up by their kid alone, whoever the issuer is", "cache", func(s *steps.Steps) { s.Keeping.Shelf = func(string) string { return "" } }},
+}
+
+// moved puts a check right behind another.
+func moved(order []steps.Stage, from, behind steps.Check) []steps.Stage {
+	stage := order[from-1]
+	rest := slices.Delete(slices.Clone(order), int(from)-1, int(from))
+	return slices.Insert(rest, int(behind)-1, stage)
+}
+
+func anyHeader(*steps.Header) error           { return nil }
+func anyType(*steps.Header, steps.Kind) error { return nil }
+func anyKey(*steps.JWK) error                 { return nil }
+
+func noKeyAlgorithm(*steps.JWK) (*steps.Algorithm, error) { return nil, nil }
+
+func atNoTime(_, _ time.Time, _ time.Duration) bool { return false }
