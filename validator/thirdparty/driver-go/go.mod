@@ -1,0 +1,3 @@
+module github.com/rogueidp/rogueidp/validator/thirdparty/driver-go
+
+go 1.26.0
