@@ -51,21 +51,24 @@ func (t *Tenant) canaryFact(m *Minted, part string) (string, bool) {
 
 // standingCanary fills them for documents: one canary a tenant.
 func (t *Tenant) standingCanary(part string) (string, bool) {
+	t.verbs.Lock()
 	c := t.Canary()
 	if c == nil {
 		c = t.newCanary()
+		t.mu.Lock()
+		t.lure = c
+		t.mu.Unlock()
 	}
+	t.verbs.Unlock()
 	return c.fact(part)
 }
 
-// Canary is the first canary that this tenant opened, nil before.
+// Canary is the one that the tenant's documents lead to, nil while none does.
+// Tokens have canaries of their own.
 func (t *Tenant) Canary() *Canary {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if len(t.canary) == 0 {
-		return nil
-	}
-	return t.canary[0]
+	return t.lure
 }
 
 func (t *Tenant) newCanary() *Canary {

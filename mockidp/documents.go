@@ -41,6 +41,15 @@ func (t *Tenant) documents() (*documents, error) {
 	return d, nil
 }
 
+// KeySetDocument is the honest key set, as text.
+func (t *Tenant) KeySetDocument() []byte {
+	d, err := t.documents()
+	if err != nil {
+		return nil
+	}
+	return d.keySet.body
+}
+
 // metadata is the honest discovery document (OpenID Connect Discovery section
 // 3). The lock is held.
 func (t *Tenant) metadata() fault.Object {

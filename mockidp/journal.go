@@ -76,13 +76,10 @@ func (j *Journal) answered(seq int, a answered) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.open--
-	for _, name := range a.served {
-		j.served[name]++
-	}
 	if i := seq - j.first; i >= 0 && i < len(j.entries) {
 		e := &j.entries[i]
 		e.Status, e.Length, e.Hash, e.Body = a.status, a.length, a.hash, a.body
-		e.Served, e.Open, e.Gone = a.served, false, a.gone
+		e.Open, e.Gone = false, a.gone
 	}
 	j.wake()
 }
@@ -91,8 +88,20 @@ type answered struct {
 	status     int
 	length     int64
 	hash, body string
-	served     []string
 	gone       bool
+}
+
+// serving notes, before an answer goes out, which faults act on it: a client
+// may give up halfway and be judged before the last octet is sent.
+func (j *Journal) serving(seq int, names []string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, name := range names {
+		j.served[name]++
+	}
+	if i := seq - j.first; i >= 0 && i < len(j.entries) {
+		j.entries[i].Served = names
+	}
 }
 
 // mark notes an event that is no exchange.
@@ -141,6 +150,13 @@ func (j *Journal) Served(name string) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.served[name]
+}
+
+// ServedCounts is on how many answers each fault acted.
+func (j *Journal) ServedCounts() map[string]int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return maps.Clone(j.served)
 }
 
 // Counts is how often each endpoint was asked.

@@ -3,6 +3,7 @@ package mockidp
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -63,7 +64,16 @@ func (t *Tenant) Vouches(m *Minted) bool {
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return m.key.public()
+	if m.key.public() {
+		return true
+	}
+	// A key that only a fault publishes is published all the same.
+	for _, f := range t.faults {
+		if p, ok := fault.Inmost(f).(fault.PublishKey); ok && p.Key == m.Signer {
+			return true
+		}
+	}
+	return false
 }
 
 // Token is an honest token with this nonce, or whatever the tenant's faults
@@ -137,7 +147,7 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 		if base, part, _ := strings.Cut(name, "."); base == "canary" {
 			return t.canaryFact(m, part)
 		}
-		return t.fact(name)
+		return t.Fact(name)
 	}
 	var acting []fault.Fault
 	for _, f := range append(fault.OfToken(standing), r.Faults...) {
@@ -277,7 +287,7 @@ func says(c, signed fault.Compact) bool {
 	switch {
 	case c.Text != "", c.EncryptAlg != "", c.Cut == 1, c.Cut == 2:
 		return false
-	case c.Form == "empty-signatures", c.Form == "polyglot":
+	case c.Form == "empty-signatures":
 		return false
 	}
 	return c.Header == signed.Header && c.Payload == signed.Payload
@@ -298,3 +308,37 @@ func (m *Minted) readBack(c, signed fault.Compact) {
 }
 
 func decodeText(s string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(s) }
+
+// RightSignature is what an answer to a bad token must not hold: the signature
+// that would have been right for it, in the spellings of base64url and hex.
+// Only algorithms that sign alike every time have one to give away.
+func (t *Tenant) RightSignature(m *Minted) []string {
+	parts := strings.Split(m.Token, ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	input := []byte(parts[0] + "." + parts[1])
+	alg, ok := algorithmOf(m.Alg)
+	if !ok {
+		return nil
+	}
+	var octets []byte
+	switch {
+	case alg.kind == kindOct:
+		octets = mac(alg, []byte(t.cfg.ClientSecret), input)
+	case alg.kind == kindRSA && !alg.pss:
+		t.mu.RLock()
+		signer := t.active(m.Alg)
+		t.mu.RUnlock()
+		if signer == nil {
+			return nil
+		}
+		var err error
+		if octets, err = alg.sign(signer.material, input); err != nil {
+			return nil
+		}
+	default:
+		return nil
+	}
+	return []string{encode(octets), standard64(octets), hex.EncodeToString(octets)}
+}

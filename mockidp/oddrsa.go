@@ -12,7 +12,8 @@ import (
 // the bare private operation on an encoded message.
 type oddRSA struct {
 	n, e, d *big.Int
-	forged  bool // anybody could make the signature, nobody's key is needed
+	// forged: there is no private operation at all, the signature is plain to see.
+	forged bool
 }
 
 func (k *oddRSA) size() int { return max(1, (k.n.BitLen()+7)/8) }
@@ -71,7 +72,7 @@ func makeOddRSA(k kind) (*oddRSA, error) {
 		// φ(2q) = q-1
 		return &oddRSA{
 			n: new(big.Int).Lsh(q, 1), e: f4,
-			d: new(big.Int).ModInverse(f4, new(big.Int).Sub(q, one)), forged: true,
+			d: new(big.Int).ModInverse(f4, new(big.Int).Sub(q, one)),
 		}, nil
 	case "rsa-n-prime":
 		p, err := prime(2048, f4)
@@ -79,11 +80,11 @@ func makeOddRSA(k kind) (*oddRSA, error) {
 			return nil, err
 		}
 		// φ(p) = p-1: whoever sees the modulus has the private key.
-		return &oddRSA{n: p, e: f4, d: new(big.Int).ModInverse(f4, new(big.Int).Sub(p, one)), forged: true}, nil
+		return &oddRSA{n: p, e: f4, d: new(big.Int).ModInverse(f4, new(big.Int).Sub(p, one))}, nil
 	case "rsa-n-power-of-two":
 		n := new(big.Int).Lsh(one, 2047)
 		// φ(2^k) = 2^(k-1)
-		return &oddRSA{n: n, e: f4, d: new(big.Int).ModInverse(f4, new(big.Int).Lsh(one, 2046)), forged: true}, nil
+		return &oddRSA{n: n, e: f4, d: new(big.Int).ModInverse(f4, new(big.Int).Lsh(one, 2046))}, nil
 	}
 	return nil, fmt.Errorf("no key is made of %q", k)
 }

@@ -61,6 +61,8 @@ type Provider struct {
 	authority *authority
 	main      *wire
 
+	complaints complaints
+
 	mu      sync.RWMutex
 	tenants map[string]*Tenant // by path
 	closed  bool

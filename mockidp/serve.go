@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,13 +121,15 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 			served[f.Fault()] = served[f.Fault()] || !reflect.DeepEqual(before, reply)
 		}
 	}
-	done := send(r.Context(), w, reply)
+	var names []string
 	for name, acted := range served {
 		if acted {
-			done.served = append(done.served, name)
+			names = append(names, name)
 		}
 	}
-	t.journal.answered(seq, done)
+	slices.Sort(names)
+	t.journal.serving(seq, names)
+	t.journal.answered(seq, send(r.Context(), w, reply))
 	if reply.Cut > 0 {
 		panic(http.ErrAbortHandler)
 	}
@@ -176,7 +179,7 @@ func (t *Tenant) tenantFact(name string) (string, bool) {
 	if base, part, _ := strings.Cut(name, "."); base == "canary" {
 		return t.standingCanary(part)
 	}
-	return t.fact(name)
+	return t.Fact(name)
 }
 
 // send writes a reply as the faults left it.

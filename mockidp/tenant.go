@@ -91,7 +91,8 @@ type Tenant struct {
 	plain  atomic.Pointer[documents] // rendered; nil when something changed
 	wired  *wire                     // a listener of its own, while a connection fault stands
 	canary []*Canary
-	second *wire // the mirror, once somebody named it
+	lure   *Canary // the one that documents lead to
+	second *wire   // the mirror, once somebody named it
 }
 
 // Tenant opens an issuer.
@@ -240,12 +241,36 @@ func (t *Tenant) Misbehave(faults ...fault.Fault) error {
 			return err
 		}
 	}
+	if err := t.prepare(faults); err != nil {
+		return err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.faults = slices.Clone(faults)
 	clear(t.asked)
 	t.changed()
 	return t.rewire()
+}
+
+// prepare makes the keys that faults publish, now and not while a client waits
+// for the key set.
+func (t *Tenant) prepare(faults []fault.Fault) error {
+	for _, f := range faults {
+		word := ""
+		switch f := fault.Inmost(f).(type) {
+		case fault.PublishKey:
+			word = f.Key
+		case fault.RetypeKey:
+			word = f.As
+		}
+		if word == "" {
+			continue
+		}
+		if _, err := t.designated(word, t.algs[0]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Behave makes the tenant honest again.
@@ -287,8 +312,8 @@ func (t *Tenant) Close() error {
 // changed drops what was rendered; the lock is held.
 func (t *Tenant) changed() { t.plain.Store(nil) }
 
-// fact fills a placeholder, except those of a single token.
-func (t *Tenant) fact(name string) (string, bool) {
+// Fact fills a placeholder, except those of a single token.
+func (t *Tenant) Fact(name string) (string, bool) {
 	switch name {
 	case "issuer":
 		return t.issuer, true

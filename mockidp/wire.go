@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"net/http"
@@ -55,8 +54,7 @@ func (p *Provider) openWire(h http.Handler, at place) (*wire, error) {
 	w := &wire{server: &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
-		// What clients do to a connection is in the journal, if it matters.
-		ErrorLog: log.New(io.Discard, "", 0),
+		ErrorLog:          log.New(&p.complaints, "", 0),
 	}}
 	if p.memory != nil {
 		p.openMemory(w, at)
@@ -228,4 +226,28 @@ func (m *memory) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// complaints keeps the last thing that the HTTP server had to complain about,
+// which is how a handshake shows that the client did not like.
+type complaints struct {
+	mu   sync.Mutex
+	last string
+}
+
+func (c *complaints) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if strings.Contains(string(b), "TLS handshake error") {
+		c.last = strings.TrimSpace(string(b))
+	}
+	return len(b), nil
+}
+
+// Handshakes is the last TLS handshake that failed, in the server's words;
+// empty while none did.
+func (p *Provider) Handshakes() string {
+	p.complaints.mu.Lock()
+	defer p.complaints.mu.Unlock()
+	return p.complaints.last
 }

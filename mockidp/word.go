@@ -2,7 +2,8 @@ package mockidp
 
 import (
 	"crypto/rand"
-	"math/big"
+	"crypto/sha256"
+	"encoding/base32"
 )
 
 // Words without meaning here: what a target sees of a tenant must not tell it
@@ -13,12 +14,16 @@ var words = []string{
 	"quartz", "reed", "sable", "tarn", "umber", "vale", "willow", "yarrow",
 }
 
-// word is a random name that nobody guesses, with letters of both cases and
-// the full stop that a pattern would read as anything.
-func word() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(words))))
-	if err != nil {
-		panic("mockidp: the system has no randomness: " + err.Error())
+// Word is a name that gives nothing away, with letters of both cases and the
+// full stop that a pattern would read as anything. The same seed makes the same
+// word; an empty seed one that nobody guesses.
+func Word(seed string) string {
+	if seed == "" {
+		seed = rand.Text()
 	}
-	return words[n.Int64()] + "." + rand.Text()[:6] + lower(rand.Text()[:4])
+	sum := sha256.Sum256([]byte(seed))
+	letters := base32.StdEncoding.EncodeToString(sum[1:])
+	return words[int(sum[0])%len(words)] + "." + letters[:6] + lower(letters[6:10])
 }
+
+func word() string { return Word("") }

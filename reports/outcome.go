@@ -55,9 +55,13 @@ func (r Run) Exit() int {
 }
 
 // Conclude sets Complete and Conformant from the results. Incomplete has to be
-// set before.
+// set before. A target without a single result leaves the run incomplete: who
+// was not asked has not conformed.
 func (r *Run) Conclude() {
 	r.Count()
 	r.Complete = len(r.Incomplete) == 0 && !r.Interrupted
+	for _, t := range r.Targets {
+		r.Complete = r.Complete && len(t.Counts) > 0
+	}
 	r.Conformant = r.Complete && len(r.Misses()) == 0 && len(r.Stale) == 0 && len(r.Results) > 0
 }

@@ -106,7 +106,9 @@ type Result struct {
 	Provider json.RawMessage `json:"provider"`
 	Evidence Evidence        `json:"evidence,omitzero"`
 	Replay   string          `json:"replay"`
-	Waived   *Waived         `json:"waived,omitempty"`
+	// Incomplete: the row had to be exercised, and was not.
+	Incomplete bool    `json:"incomplete,omitempty"`
+	Waived     *Waived `json:"waived,omitempty"`
 }
 
 // Evidence is what a reviewer wants to see of a result. Tokens are ours and

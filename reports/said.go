@@ -2,10 +2,8 @@ package reports
 
 import (
 	"encoding/json"
-	"fmt"
+	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // maxSaid is how much of a target's text is kept, in octets.
@@ -25,49 +23,7 @@ func Hear(text string, secrets ...string) Said {
 			text = strings.ReplaceAll(text, secret, "[redacted]")
 		}
 	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		piece := text[i : i+size]
-		switch {
-		case r == utf8.RuneError && size == 1:
-			piece = fmt.Sprintf(`\x%02x`, text[i])
-		case r == '\t', r == '\n', r == '\r':
-			piece = map[rune]string{'\t': `\t`, '\n': `\n`, '\r': `\r`}[r]
-		case r == ':' && command(text[i:]):
-			piece = `:\:`
-			size = 2
-		case strings.HasPrefix(text[i:], "##["):
-			piece = `##\[`
-			size = 3
-		case hides(r):
-			piece = fmt.Sprintf(`\u%04x`, r)
-			if r > 0xffff {
-				piece = fmt.Sprintf(`\U%08x`, r)
-			}
-		}
-		if b.Len()+len(piece) > maxSaid {
-			fmt.Fprintf(&b, "… (%d octets in all)", len(text))
-			break
-		}
-		b.WriteString(piece)
-		i += size
-	}
-	return Said{b.String()}
-}
-
-// command tells whether text begins a workflow command, which a CI system would
-// obey if it met one in a log.
-func command(text string) bool {
-	return len(text) > 2 && text[:2] == "::" && text[2] >= 'a' && text[2] <= 'z'
-}
-
-// hides tells whether a character is a control, turns the direction of text,
-// or shows as nothing.
-func hides(r rune) bool {
-	return unicode.Is(unicode.C, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) ||
-		unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
-		!unicode.IsPrint(r) && !unicode.IsSpace(r)
+	return Said{escape(text, maxSaid)}
 }
 
 func (s Said) String() string { return s.text }
@@ -87,8 +43,12 @@ func (s *Said) UnmarshalJSON(raw []byte) error {
 	}
 	// What Hear wrote passes it again unchanged, but for the note that says
 	// how much was cut.
-	if *s = Hear(text); len(text) > maxSaid && len(text) < maxSaid+64 && Hear(text[:maxSaid]).text == text[:maxSaid] {
+	if at := cutNote.FindStringIndex(text); at != nil && at[0] <= maxSaid && escape(text[:at[0]], maxSaid) == text[:at[0]] {
 		*s = Said{text}
+		return nil
 	}
+	*s = Hear(text)
 	return nil
 }
+
+var cutNote = regexp.MustCompile(`… \([0-9]{1,19} octets in all\)$`)

@@ -197,6 +197,7 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Twin:     "key.alg-absent",
 		IdP:      does(fault.DropKeyMember{Name: "alg"}, fault.SignWithSecret{Alg: "HS256", Secret: "empty"}),
 		Expect:   Reject,
+		Plot:     plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{}),
 		Why:      "the confusion needs a key that does not say what it is for, which alone is key.alg-absent",
 	},
 	{
@@ -219,6 +220,7 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Twin:     "keyset.oct-mixed",
 		IdP:      does(fault.PublishKey{Key: "oct"}, fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"}),
 		Expect:   Reject,
+		Plot:     plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{}),
 		Why:      "the key has to be published to be found; publishing it alone is keyset.oct-mixed",
 	},
 	{

@@ -157,7 +157,10 @@ var issuerRows = family{name: "issuer", check: Issuer, twin: "issuer.exact", row
 		IdP:      does(fault.SetMetadata{Name: "issuer", Value: `"{issuer}/{{tenantid}}"`}),
 		Cases: []Case{
 			{Name: "literal"},
-			{Name: "wrong-tenant", IdP: does(fault.SetClaim{Name: "iss", Value: `"{issuer}/another-tenant"`}), Level: Info},
+			{
+				Name: "wrong-tenant", IdP: does(fault.SetClaim{Name: "iss", Value: `"{issuer}/another-tenant"`}), Level: Info,
+				Plot: plot(Present{Honest: true}, Present{}),
+			},
 		},
 		Why: "the wrong tenant only means something to a target that knows templates; that issuer alone is issuer.prefix-suffix",
 	},

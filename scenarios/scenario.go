@@ -28,6 +28,10 @@ type Scenario struct {
 	Profiles []Profile
 	Extended bool // not of the core set
 
+	// Promise is the bound that this row holds a target to. Where the target
+	// declares it, or the user requires it, the row is at level must.
+	Promise Promise
+
 	Start  Start
 	Needs  []Capability
 	Hazard Hazard
@@ -137,6 +141,20 @@ const (
 
 // Hazards lists them from the least on.
 func Hazards() []Hazard { return []Hazard{Harmless, Injection, Flood, Exhaustion} }
+
+// A Promise is a bound on time or on requests that is no specification's, but
+// the target's own or its user's.
+type Promise string
+
+const (
+	Outage   Promise = "outage"   // how long valid tokens may be refused
+	Exposure Promise = "exposure" // how long a withdrawn key may count
+	Learn    Promise = "learn"    // how long a rotated key may take to be learned
+	Fetches  Promise = "fetches"  // key-set fetches in a time, whatever arrives
+)
+
+// Promises lists them.
+func Promises() []Promise { return []Promise{Outage, Exposure, Learn, Fetches} }
 
 // An Oracle says how a row is decided.
 type Oracle string
@@ -267,6 +285,7 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 		Profile  map[Profile]Level    `json:"levelByProfile,omitempty"`
 		Claiming map[Capability]Level `json:"levelClaiming,omitempty"`
 		Severity Severity             `json:"severity"`
+		Promise  Promise              `json:"promise,omitempty"`
 		Profiles []Profile            `json:"profiles"`
 		Start    Start                `json:"start"`
 		Needs    []Capability         `json:"needs,omitempty"`
@@ -281,7 +300,7 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 		Cites    []Citation           `json:"cites"`
 		Why      string               `json:"why,omitempty"`
 	}{
-		s.ID, s.Title, s.Check, !s.Extended, s.Level, s.Profile, s.Claiming, s.Severity, s.Profiles,
+		s.ID, s.Title, s.Check, !s.Extended, s.Level, s.Profile, s.Claiming, s.Severity, s.Promise, s.Profiles,
 		s.Start, s.Needs, s.Hazard, s.Oracle, s.Alg, s.Twin, idp, s.Expect, named(s.Plot), cases, s.Cites, s.Why,
 	})
 }

@@ -89,21 +89,27 @@ func On(f Fault, o Occasion) Fault {
 	}
 }
 
+// Inmost is the fault that acts in the end: f itself, or the one inside it.
+func Inmost(f Fault) Fault {
+	for {
+		sometimes, ok := f.(occasional)
+		if !ok {
+			return f
+		}
+		f = sometimes.inner()
+	}
+}
+
 // EndpointOf names the endpoint whose answers f changes; empty for a fault of
 // tokens and for one of whole connections.
 func EndpointOf(f Fault) string {
-	for {
-		switch t := f.(type) {
-		case occasional:
-			f = t.inner()
-			continue
-		case interface{ at() string }:
-			return t.at()
-		case MetadataFault:
-			return "discovery"
-		case KeySetFault:
-			return "keyset"
-		}
-		return ""
+	switch t := Inmost(f).(type) {
+	case interface{ at() string }:
+		return t.at()
+	case MetadataFault:
+		return "discovery"
+	case KeySetFault:
+		return "keyset"
 	}
+	return ""
 }

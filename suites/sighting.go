@@ -1,0 +1,118 @@
+package suites
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// A sighting is what was seen of one presentation, or of many alike: all that
+// the judge may know.
+type sighting struct {
+	want    scenarios.Expectation
+	level   scenarios.Level
+	premise bool
+
+	verdict target.Verdict
+	err     error
+	times   int
+	took    time.Duration
+
+	// Of the token, as it was minted.
+	vouched   bool   // the issuer that it names publishes the key that signed it as it stands
+	forClient bool   // aud holds the client's own name
+	expired   bool   // beyond the leeway, when it was shown
+	subject   string // that was signed
+	idle      string // a fault that changed nothing of it
+
+	canary []string // who called where nobody should
+
+	// Of what the provider served.
+	unserved  string // a fault that acted on nothing
+	elsewhere bool   // the deviation is in what is served, not in the token
+
+	fetches int
+	bound   scenarios.Bound
+	limit   int
+
+	secrets  []string // that the answer must not hold
+	promptly time.Duration
+	lacks    func(feature string) bool // what the target does not claim
+	claimed  bool                      // its verdicts carry claims
+}
+
+// facts fills in what is known of a token when it is shown.
+func (st *stage) facts(s *sighting, t *ticket) {
+	m := t.Minted
+	s.vouched = t.by.trusted && t.by.tenant.Vouches(m)
+	iss, _ := stringClaim(m, "iss")
+	for _, p := range st.parties {
+		// A token that one trusted issuer signs in the name of another is not
+		// the other's.
+		if p.trusted && p != t.by && p.tenant.Issuer() == iss {
+			s.vouched = p.tenant.Vouches(m)
+		}
+	}
+	audience := t.by
+	for _, p := range st.parties {
+		if p.tenant.Issuer() == iss {
+			audience = p
+		}
+	}
+	s.forClient = st.player.Profile() == scenarios.JWS || holds(m, audience.tenant.ClientID())
+	s.expired = st.player.Profile() != scenarios.JWS && st.expired(m)
+	s.subject, _ = stringClaim(m, "sub")
+	if m.Canary != nil {
+		s.canary = m.Canary.Visits()
+	}
+	if c := st.parties[0].tenant.Canary(); c != nil && len(s.canary) == 0 {
+		s.canary = c.Visits()
+	}
+	s.secrets = append(s.secrets, t.by.tenant.ClientSecret())
+	if s.want.Secret {
+		s.secrets = append(s.secrets, t.by.tenant.RightSignature(m)...)
+	}
+}
+
+func stringClaim(m *mockidp.Minted, name string) (string, bool) {
+	v, ok := m.Claim(name)
+	var s string
+	if !ok || json.Unmarshal([]byte(v), &s) != nil {
+		return "", false
+	}
+	return s, true
+}
+
+// holds tells whether aud is this name, or a list with it (RFC 7519 section
+// 4.1.3).
+func holds(m *mockidp.Minted, client string) bool {
+	v, ok := m.Claim("aud")
+	if !ok {
+		return false
+	}
+	var one string
+	if json.Unmarshal([]byte(v), &one) == nil {
+		return one == client
+	}
+	var many []any
+	return json.Unmarshal([]byte(v), &many) == nil && slices.Contains(many, any(client))
+}
+
+// expired tells whether exp is a time that is over, the leeway included.
+func (st *stage) expired(m *mockidp.Minted) bool {
+	v, ok := m.Claim("exp")
+	var seconds float64
+	if !ok || json.Unmarshal([]byte(v), &seconds) != nil || strings.HasPrefix(string(v), `"`) {
+		return false
+	}
+	leeway, err := st.player.duration("{leeway}")
+	if err != nil {
+		return false
+	}
+	return float64(st.now().Add(-leeway).Unix()) > seconds
+}

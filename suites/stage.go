@@ -1,0 +1,417 @@
+package suites
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// A stage is where one plot is played: its issuers, the target's session that
+// trusts them, and the tokens that were minted so far.
+type stage struct {
+	player  *Player
+	target  target.Target
+	about   target.Description
+	world   *world
+	alg     string
+	parties []*party
+
+	session target.Session
+	// refused is what Trust answered where there is no session.
+	refused *target.Verdict
+	stale   bool // the world changed since Trust was refused
+	heavy   bool // what is presented may be huge
+
+	tokens   map[string]*ticket
+	marks    map[*party]mark   // when the plot began
+	standing []fault.Fault     // of documents, replies and connections, since the plot began
+	canaries []*mockidp.Canary // where tokens of this stage may lead
+}
+
+// A party is one issuer of a plot.
+type party struct {
+	name    string
+	tenant  *mockidp.Tenant
+	trusted bool
+}
+
+// A mark is a place in a journal.
+type mark struct {
+	seq, hits int
+	served    map[string]int
+}
+
+// A ticket is a token with the issuer that minted it and the nonce that the
+// caller sent for it.
+type ticket struct {
+	*mockidp.Minted
+	by    *party
+	nonce string
+	idle  string // a fault that changed nothing of it
+}
+
+// tenantConfig is what every tenant for this target has.
+func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.TenantConfig {
+	base.Algs = []string{alg}
+	// The plain provider has an RSA and a P-256 key, whichever signs here.
+	for _, other := range []string{"RS256", "ES256"} {
+		if mockidp.KeyType(other) != mockidp.KeyType(alg) {
+			base.Algs = append(base.Algs, other)
+			break
+		}
+	}
+	switch p.Profile() {
+	case scenarios.BearerJWT:
+		base.Kind = mockidp.BearerJWT
+	case scenarios.RFC9068:
+		base.Kind = mockidp.AccessToken
+	default:
+		base.Kind = mockidp.IDToken
+	}
+	if base.Typ == "" {
+		base.Typ = p.about.Typ
+	}
+	if len(p.about.Claims) > 0 {
+		if more, ok := fault.ReadObject(p.about.Claims); ok {
+			base.Claims = more
+		}
+	}
+	base.Facts = p.facts
+	return base
+}
+
+// stageFor builds a stage for a case: tenants first, faults if the start is
+// cold, then the session, then whatever makes it warm.
+func (p *Player) stageFor(ctx context.Context, t target.Target, w *world, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
+	st := &stage{
+		player: p, target: t, about: p.about, world: w, alg: alg,
+		tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
+	}
+	parties := []scenarios.Party{{}}
+	if open, ok := s.Story(c)[0].(scenarios.Open); ok {
+		parties = open.Issuers
+	}
+	for i, party := range parties {
+		if err := st.open(s, c, i, party); err != nil {
+			return st, err
+		}
+	}
+	faults := fault.Elsewhere(s.Faults(c))
+	if s.Start == scenarios.Cold {
+		st.mark()
+		if err := st.misbehave(faults); err != nil {
+			return st, err
+		}
+	}
+	if err := st.trust(ctx); err != nil {
+		return st, err
+	}
+	if s.Start == scenarios.Warm {
+		if err := st.warm(ctx, s); err != nil {
+			return st, err
+		}
+		st.mark()
+		if err := st.misbehave(faults); err != nil {
+			return st, err
+		}
+	}
+	return st, nil
+}
+
+// open makes the tenant of one party, or takes the one that a target knows.
+func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenarios.Party) error {
+	p := st.player
+	if p.shared != nil {
+		if i > 0 || as.Slash || as.KID != "" || as.SamePath {
+			return &target.Unsupported{Why: "it was configured for one issuer", Feature: "multi-issuer"}
+		}
+		st.parties = append(st.parties, &party{name: as.Name, tenant: p.shared, trusted: true})
+		return nil
+	}
+	seed := fmt.Sprintf("%d %s %s %s %d", p.o.Seed, s.ID, c.Name, as.Name, i)
+	cfg := p.tenantConfig(st.alg, mockidp.TenantConfig{
+		Name: mockidp.Word(seed), ClientID: "Client-" + mockidp.Word("client "+seed), Scenario: s.ID,
+		Slash: as.Slash, KID: as.KID, SharedKID: as.SameKID, SharedKeys: as.SameKeys, SharedPath: as.SamePath,
+	})
+	if i > 0 {
+		first := st.parties[0].tenant
+		cfg.With = first
+		if as.Suffix != "" {
+			cfg.Name = first.Name() + as.Suffix
+		}
+	}
+	// A name is used once: a second play of a case makes another.
+	var tenant *mockidp.Tenant
+	var err error
+	for try := range 64 {
+		if tenant, err = st.world.idp.Tenant(cfg); err == nil || as.Suffix != "" {
+			break
+		}
+		cfg.Name = mockidp.Word(fmt.Sprintf("%s again %d", seed, try))
+	}
+	if err != nil {
+		return err
+	}
+	made := &party{name: as.Name, tenant: tenant, trusted: !as.Untrusted}
+	st.parties = append(st.parties, made)
+	for _, one := range st.parties {
+		for _, other := range st.parties {
+			if other.name == "" {
+				continue
+			}
+			one.tenant.SetFact("issuer."+other.name, other.tenant.Issuer())
+			one.tenant.SetFact("client_id."+other.name, other.tenant.ClientID())
+			one.tenant.SetFact("kid."+other.name, other.tenant.KID())
+		}
+	}
+	return nil
+}
+
+func (st *stage) party(name string) *party {
+	for _, p := range st.parties {
+		if p.name == name {
+			return p
+		}
+	}
+	return st.parties[0]
+}
+
+// trust tells the target whom to trust.
+func (st *stage) trust(ctx context.Context) error {
+	var issuers []target.Issuer
+	for _, p := range st.parties {
+		if !p.trusted {
+			continue
+		}
+		issuers = append(issuers, target.Issuer{
+			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
+			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: []string{st.alg},
+			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
+		})
+	}
+	session, verdict, err := st.target.Trust(ctx, issuers...)
+	if err != nil {
+		return err
+	}
+	st.session, st.refused, st.stale = session, nil, false
+	if session == nil {
+		st.refused = &verdict
+	}
+	return nil
+}
+
+// errRefusedHonest is a target that does not accept a plain honest token.
+type errRefusedHonest struct{ verdict target.Verdict }
+
+func (e *errRefusedHonest) Error() string {
+	return "it answered " + string(e.verdict.Answer) + " to a plain honest token"
+}
+
+// warm lets the target accept an honest token, and the cooldown pass where the
+// row is about what it keeps.
+func (st *stage) warm(ctx context.Context, s scenarios.Scenario) error {
+	for _, p := range st.parties {
+		if !p.trusted || p != st.parties[0] {
+			continue
+		}
+		v, err := st.honest(ctx, p)
+		if err != nil {
+			return err
+		}
+		if v.Answer != target.Accept {
+			return &errRefusedHonest{v}
+		}
+	}
+	for _, need := range s.Needs {
+		if need == "refetch" {
+			cooldown, err := st.player.duration("{cooldown}")
+			if err != nil || cooldown == 0 {
+				return err
+			}
+			return st.advance(ctx, cooldown+time.Second)
+		}
+	}
+	return nil
+}
+
+// honest shows the target a plain token. A target whose issuer served scenario
+// after scenario may still be cooling down from the last one, so it is asked
+// again until the cooldown is over.
+func (st *stage) honest(ctx context.Context, by *party) (target.Verdict, error) {
+	var waited time.Duration
+	cooldown, err := st.player.duration("{cooldown}+5s")
+	if err != nil {
+		return target.Verdict{}, err
+	}
+	for {
+		t, err := st.mint(by, mockidp.Request{})
+		if err != nil {
+			return target.Verdict{}, err
+		}
+		v, err := st.try(ctx, t)
+		if err != nil || v.Answer == target.Accept || st.player.shared == nil || waited >= min(cooldown, st.player.o.maxWait()) {
+			return v, err
+		}
+		if err := st.player.wait(ctx, time.Second); err != nil {
+			return v, err
+		}
+		waited += time.Second
+	}
+}
+
+// mint makes a token with a nonce of its own where the target minds nonces.
+func (st *stage) mint(by *party, r mockidp.Request) (*ticket, error) {
+	nonce := ""
+	if st.about.Has("nonce") {
+		nonce = "N-" + mockidp.Word("")
+	}
+	if r.Like != nil {
+		if like, ok := r.Like.Claim("nonce"); ok && len(like) > 2 {
+			nonce = string(like[1 : len(like)-1])
+		}
+	}
+	r.Nonce, r.Alg = nonce, st.alg
+	m, err := by.tenant.Mint(r)
+	if err != nil {
+		return nil, err
+	}
+	if m.Canary != nil {
+		st.canaries = append(st.canaries, m.Canary)
+	}
+	return &ticket{Minted: m, by: by, nonce: nonce}, nil
+}
+
+// try shows the target a token.
+func (st *stage) try(ctx context.Context, t *ticket) (target.Verdict, error) {
+	if st.session == nil {
+		if !st.stale {
+			return *st.refused, nil
+		}
+		if err := st.trust(ctx); err != nil {
+			return target.Verdict{}, err
+		}
+		if st.session == nil {
+			return *st.refused, nil
+		}
+	}
+	if c, ok := st.session.(target.Clocked); ok && st.about.Has("clock") && st.parties[0].tenant.Clock().Moved() > 0 {
+		if err := c.SetClock(ctx, st.parties[0].tenant.Clock().Now()); err != nil {
+			return target.Verdict{}, err
+		}
+	}
+	return st.session.Try(ctx, target.Attempt{Token: t.Token, Nonce: t.nonce, Deadline: st.deadline(), Fetching: st.fetching})
+}
+
+// deadline is how long a caller waits: longer where the provider is slow on
+// purpose, or where there is much to read. What that costs is judged apart.
+func (st *stage) deadline() time.Duration {
+	switch {
+	case st.heavy:
+		return 20 * time.Second
+	case len(st.standing) > 0:
+		return 10 * time.Second
+	}
+	return 2 * time.Second
+}
+
+func (st *stage) fetching() bool {
+	for _, p := range st.parties {
+		if p.tenant.Journal().Open() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mark begins to count.
+func (st *stage) mark() {
+	for _, p := range st.parties {
+		j := p.tenant.Journal()
+		st.marks[p] = mark{seq: j.Next(), hits: j.Hits(mockidp.KeySet), served: j.ServedCounts()}
+	}
+}
+
+// fetches are the requests for key sets since the last mark.
+func (st *stage) fetches() int {
+	n := 0
+	for _, p := range st.parties {
+		n += p.tenant.Journal().Hits(mockidp.KeySet) - st.marks[p].hits
+	}
+	return n
+}
+
+// unserved names the first standing fault that acted on nothing that this
+// session asked for.
+func (st *stage) unserved() string {
+	for _, f := range st.standing {
+		served := 0
+		for _, p := range st.parties {
+			name := fault.Inmost(f).Fault()
+			served += p.tenant.Journal().Served(name) - st.marks[p].served[name]
+		}
+		if served == 0 {
+			return f.Fault()
+		}
+	}
+	return ""
+}
+
+// misbehave lets the first issuer lie from here on.
+func (st *stage) misbehave(faults []fault.Fault) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	if err := st.parties[0].tenant.Misbehave(faults...); err != nil {
+		return &target.Unsupported{Why: err.Error(), Feature: "issuer of its own"}
+	}
+	st.standing = append(st.standing, faults...)
+	st.stale = true
+	return nil
+}
+
+// advance lets time pass for provider and target alike.
+func (st *stage) advance(ctx context.Context, d time.Duration) error {
+	if st.player.clockMode() != "real" {
+		return st.parties[0].tenant.Advance(d)
+	}
+	if most := st.player.o.maxWait(); d > most {
+		return &target.Unsupported{
+			Why:     fmt.Sprintf("its clock cannot be moved, and waiting %v is more than --max-wait %v", d, most),
+			Feature: "clock",
+		}
+	}
+	return st.player.wait(ctx, d)
+}
+
+// now is the time on the stage.
+func (st *stage) now() time.Time { return st.parties[0].tenant.Clock().Now() }
+
+// close takes the stage down. A shared issuer is made honest again and stays.
+func (st *stage) close() error {
+	var errs []error
+	if st.session != nil {
+		errs = append(errs, st.session.Close())
+	}
+	for _, p := range st.parties {
+		if p.tenant == st.player.shared {
+			errs = append(errs, p.tenant.Behave())
+			continue
+		}
+		errs = append(errs, p.tenant.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// dice is a number that depends on nothing but the seed and what it is for.
+func dice(seed int64, what string) uint64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, what))
+	return binary.BigEndian.Uint64(sum[:])
+}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package target
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup puts a child into a process group of its own, so that whatever it
+// starts can be ended with it, and so that an interrupt at the terminal is ours
+// to handle.
+func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// kill ends the whole group.
+func (p *process) kill() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }

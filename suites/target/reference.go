@@ -1,0 +1,150 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rogueidp/rogueidp/validator"
+	"github.com/rogueidp/rogueidp/validator/mutants"
+)
+
+// openGo is a validator that this program carries: the reference, or one of
+// its mutants.
+func openGo(name string, o Options) (Target, error) {
+	build := func(configs []validator.Config) (*validator.Validator, error) {
+		return validator.New(configs[0], configs[1:]...)
+	}
+	if mutant, ok := strings.CutPrefix(name, "mutant/"); ok {
+		var names []string
+		for _, m := range mutants.All() {
+			names = append(names, m.Name)
+		}
+		if !slices.Contains(names, mutant) {
+			return nil, fmt.Errorf("no mutant is called %q%s; there are %s", mutant, nearest(mutant, names), strings.Join(names, ", "))
+		}
+		build = func(configs []validator.Config) (*validator.Validator, error) { return mutants.New(mutant, configs...) }
+	} else if name != "reference" {
+		return nil, fmt.Errorf("no validator of this program is called %q%s; there are go:reference and go:mutant/NAME", name, nearest(name, []string{"reference"}))
+	}
+	profile := o.Profile
+	if profile == "" {
+		profile = "id-token"
+	}
+	kind, ok := map[string]validator.Kind{
+		"id-token": validator.IDToken, "bearer-jwt": validator.BearerJWT, "rfc9068": validator.AccessToken,
+		// The signature is what counts there; the loosest rules stand around it.
+		"jws": validator.BearerJWT,
+	}[profile]
+	if !ok {
+		return nil, fmt.Errorf("go:%s serves the profiles id-token, bearer-jwt, rfc9068 and jws, not %q", name, profile)
+	}
+	f := Func(name, func(_ context.Context, issuers []Issuer) (Validate, error) {
+		var configs []validator.Config
+		for _, i := range issuers {
+			configs = append(configs, o.config(i, kind))
+		}
+		v, err := build(configs)
+		if err != nil {
+			return nil, err
+		}
+		return judged(v), nil
+	})
+	f.As(func(d *Description) {
+		second, ttl, cooldown := time.Second, 10*time.Minute, 10*time.Second
+		d.Version, d.Homepage, d.Profile = "", "https://github.com/rogueidp/rogueidp", profile
+		d.Algs = []string{"RS256", "ES256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "EdDSA", "Ed25519"}
+		d.Can = []string{
+			"discovery", "jwks-uri", "static-jwks", "refetch", "azp", "at-hash", "hashes", "max-age", "acr", "typ",
+			"clock", "leeway", "custom-ca", "client-secret", "trusted-audiences", "multi-issuer", "cancel", "claims", "jws", "restart",
+		}
+		if profile == "id-token" {
+			d.Can = append(d.Can, "nonce")
+		}
+		d.Declares = Declares{
+			Leeway:   map[string]time.Duration{"": 5 * time.Minute},
+			CacheTTL: &ttl, Cooldown: &cooldown, FetchTimeout: &second,
+		}
+	})
+	f.alone = func(ctx context.Context, alone Options) (Target, error) {
+		if len(alone.Self) == 0 {
+			return nil, &Unsupported{Why: "this program cannot start itself again", Feature: "own-process"}
+		}
+		return openExec(ctx, append(slices.Clone(alone.Self), "go:"+name, profile), alone)
+	}
+	return f, nil
+}
+
+// config is what a session's issuer comes to in the reference's own words.
+func (o Options) config(i Issuer, kind validator.Kind) validator.Config {
+	c := validator.Config{
+		Issuer: i.Issuer, ClientID: i.ClientID, Kind: kind, Algorithms: i.Algs,
+		TrustedAudiences: i.TrustedAudiences, FetchTimeout: time.Second, Leeway: o.Leeway,
+		HTTPClient: i.Client,
+	}
+	if o.FetchTimeout > 0 {
+		c.FetchTimeout = o.FetchTimeout
+	}
+	if slices.ContainsFunc(i.Algs, func(alg string) bool { return strings.HasPrefix(alg, "HS") }) {
+		c.ClientSecret = i.ClientSecret
+	}
+	if i.Now != nil {
+		c.Clock = tenantClock{i.Now}
+	}
+	return c
+}
+
+type tenantClock struct{ now func() time.Time }
+
+func (c tenantClock) Now() time.Time { return c.now() }
+
+// judged asks the reference about one sign-in.
+func judged(v *validator.Validator) Validate {
+	return func(ctx context.Context, a Attempt) (any, error) {
+		var options []validator.Option
+		if a.Nonce != "" {
+			options = append(options, validator.WithNonce(a.Nonce))
+		}
+		if a.AccessToken != "" {
+			options = append(options, validator.WithAccessToken(a.AccessToken))
+		}
+		claims, err := v.Validate(ctx, a.Token, options...)
+		if err != nil {
+			return nil, coded{err}
+		}
+		return rawClaims(claims.JSON()), nil
+	}
+}
+
+// coded gives a validator's error the code of the adapter protocol, which is
+// the same word.
+type coded struct{ error }
+
+func (c coded) Unwrap() error { return c.error }
+
+func (c coded) ReasonCode() string {
+	var e *validator.Error
+	if errors.As(c.error, &e) {
+		return string(e.Code)
+	}
+	return "other"
+}
+
+// rawClaims are claims that are JSON already.
+type rawClaims []byte
+
+func (r rawClaims) MarshalJSON() ([]byte, error) { return r, nil }
+
+// ServeGo speaks the adapter protocol for a validator of this program, so that
+// it can be played in a process of its own. It returns when stdin ends.
+func ServeGo(ctx context.Context, name, profile string, in io.Reader, out io.Writer) error {
+	t, err := openGo(strings.TrimPrefix(name, "go:"), Options{Profile: profile})
+	if err != nil {
+		return err
+	}
+	return serve(ctx, t, in, out)
+}
