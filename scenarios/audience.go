@@ -85,9 +85,13 @@ var audienceRows = family{name: "audience", check: Audience, twin: "audience.str
 		Severity: Critical,
 		Cites:    cites(rfc7519Aud, rfc9068Aud, rfc9068Typ, rfc8725Aud),
 		Profiles: []Profile{BearerJWT, RFC9068},
-		IdP:      does(fault.SetClaim{Name: "aud", Value: `"Client-rp"`}, fault.SetClaim{Name: "nonce", Value: `"n-1"`}, fault.SetHeader{Name: "typ", Value: `"JWT"`}),
+		IdP:      does(fault.SetClaim{Name: "aud", Value: `"Client-rp"`}, fault.SetClaim{Name: "nonce", Value: `"n-1"`}),
 		Expect:   Reject,
-		Why:      "an ID token differs from an access token in all three; the audience alone is audience.other-client, and a nonce means nothing to an API",
+		Cases: []Case{
+			{Name: "untyped", Profiles: []Profile{BearerJWT}},
+			{Name: "typed", IdP: does(fault.SetHeader{Name: "typ", Value: `"JWT"`}), Profiles: []Profile{RFC9068}},
+		},
+		Why: "an ID token differs from an access token in its audience, its nonce and, where access tokens are typed, its typ; the audience alone is audience.other-client, and a nonce means nothing to an API",
 	},
 	{
 		ID:       "audience.near-miss",

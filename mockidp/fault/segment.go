@@ -5,6 +5,8 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"io"
 	"math/big"
 )
 
@@ -42,7 +44,11 @@ func ReadObject(raw []byte) (Object, bool) {
 		}
 		o = append(o, Member{name.(string), JSON(value)})
 	}
-	return o, true
+	if _, err := d.Token(); err != nil {
+		return nil, false
+	}
+	_, err := d.Token()
+	return o, errors.Is(err, io.EOF)
 }
 
 func unquote(v JSON, s *string) bool { return json.Unmarshal([]byte(v), s) == nil }

@@ -1,0 +1,375 @@
+package mockidp
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
+
+// An Admin is the API by which people and programs in any language steer a
+// provider: JSON over HTTP on a listener of its own. It wants a bearer token
+// with every request, a Host that it knows, no Origin, and application/json; a
+// web page that somebody happens to look at can do nothing with it.
+type Admin struct {
+	provider *Provider
+	token    string
+	listener net.Listener
+	server   *http.Server
+	hosts    []string
+}
+
+// ServeAdmin listens on addr, a free port of loopback when empty. The token is
+// new and known to whoever asks the Admin for it.
+func (p *Provider) ServeAdmin(addr string) (*Admin, error) {
+	l, err := net.Listen("tcp", or(addr, "127.0.0.1:0"))
+	if err != nil {
+		return nil, fmt.Errorf("listen for the admin API: %w", err)
+	}
+	a := &Admin{provider: p, token: rand.Text() + rand.Text(), listener: l}
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{host, "localhost", "127.0.0.1", "::1"} {
+		if name == host || loopback(host) {
+			a.hosts = append(a.hosts, net.JoinHostPort(name, port))
+		}
+	}
+	a.server = &http.Server{Handler: a.guard(a.routes()), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = a.server.Serve(l) }()
+	return a, nil
+}
+
+// URL is where the API is.
+func (a *Admin) URL() string { return "http://" + a.listener.Addr().String() + "/admin" }
+
+// Token is what every request has to carry as its bearer token.
+func (a *Admin) Token() string { return a.token }
+
+// Close stops listening.
+func (a *Admin) Close() error { return a.server.Close() }
+
+// guard lets only those in who know the token and could not be a web page.
+func (a *Admin) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		switch {
+		case !slices.Contains(a.hosts, r.Host):
+			refuse(w, http.StatusMisdirectedRequest, "the Host is none of the admin API's; ask "+a.hosts[0])
+		case r.Header.Get("Origin") != "":
+			refuse(w, http.StatusForbidden, "a request with an Origin comes from a web page, and none has any business here")
+		case !isBearer || subtle.ConstantTimeCompare([]byte(given), []byte(a.token)) != 1:
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			refuse(w, http.StatusUnauthorized, "send the token that serve printed: Authorization: Bearer …")
+		case r.ContentLength != 0 && media != "application/json":
+			refuse(w, http.StatusUnsupportedMediaType, "send JSON: Content-Type: application/json")
+		default:
+			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+func refuse(w http.ResponseWriter, status int, why string) {
+	answer(w, status, map[string]string{"error": why})
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v)
+}
+
+// A verb answers one request about a tenant.
+type verb func(t *Tenant, r *http.Request) (any, error)
+
+func (a *Admin) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /admin/faults", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, fault.Describe())
+	})
+	mux.HandleFunc("GET /admin/tenants", func(w http.ResponseWriter, _ *http.Request) {
+		list := []tenantView{}
+		for _, t := range a.provider.Tenants() {
+			list = append(list, view(t))
+		}
+		slices.SortFunc(list, func(x, y tenantView) int { return strings.Compare(x.Name, y.Name) })
+		answer(w, http.StatusOK, list)
+	})
+	mux.HandleFunc("POST /admin/tenants", func(w http.ResponseWriter, r *http.Request) {
+		var cfg TenantConfig
+		if err := readStrict(r, &cfg); err != nil {
+			refuse(w, http.StatusBadRequest, err.Error())
+			return
+		}
+		t, err := a.provider.Tenant(cfg)
+		if err != nil {
+			refuse(w, http.StatusBadRequest, err.Error())
+			return
+		}
+		answer(w, http.StatusCreated, view(t))
+	})
+	for pattern, do := range map[string]verb{
+		"GET /admin/tenants/{tenant}":               func(t *Tenant, _ *http.Request) (any, error) { return view(t), nil },
+		"DELETE /admin/tenants/{tenant}":            func(t *Tenant, _ *http.Request) (any, error) { return view(t), t.Close() },
+		"GET /admin/tenants/{tenant}/faults":        showFaults,
+		"PUT /admin/tenants/{tenant}/faults":        putFaults,
+		"GET /admin/tenants/{tenant}/keys":          func(t *Tenant, _ *http.Request) (any, error) { return t.Keys(), nil },
+		"POST /admin/tenants/{tenant}/mint":         mintToken,
+		"POST /admin/tenants/{tenant}/rotate":       rotate,
+		"POST /admin/tenants/{tenant}/publish":      publish,
+		"POST /admin/tenants/{tenant}/retire":       retire,
+		"POST /admin/tenants/{tenant}/remove":       remove,
+		"POST /admin/tenants/{tenant}/advance":      advance,
+		"GET /admin/tenants/{tenant}/journal":       showJournal,
+		"GET /admin/tenants/{tenant}/journal/await": awaitHits,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			name := r.PathValue("tenant")
+			t := a.provider.Tenants()[name]
+			if t == nil {
+				refuse(w, http.StatusNotFound, fmt.Sprintf("no tenant is called %q; GET /admin/tenants lists them", name))
+				return
+			}
+			v, err := do(t, r)
+			var bad *badRequest
+			switch {
+			case errors.As(err, &bad):
+				refuse(w, http.StatusBadRequest, err.Error())
+			case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+				refuse(w, http.StatusRequestTimeout, "it did not happen in that time")
+			case err != nil:
+				refuse(w, http.StatusConflict, err.Error())
+			default:
+				answer(w, http.StatusOK, v)
+			}
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, http.StatusNotFound, "the admin API has no "+r.Method+" "+r.URL.Path)
+	})
+	return mux
+}
+
+// badRequest is the caller's mistake.
+type badRequest struct{ error }
+
+func (b *badRequest) Unwrap() error { return b.error }
+
+// tenantView is a tenant as the API shows it.
+type tenantView struct {
+	Name         string          `json:"name"`
+	Issuer       string          `json:"issuer"`
+	ClientID     string          `json:"clientID"`
+	ClientSecret string          `json:"clientSecret"`
+	JWKSURI      string          `json:"jwksURI"`
+	Now          time.Time       `json:"now"`
+	Keys         []Key           `json:"keys"`
+	Faults       json.RawMessage `json:"faults"`
+	Hits         map[string]int  `json:"hits"`
+}
+
+func view(t *Tenant) tenantView {
+	raw, err := fault.Marshal(t.Faults())
+	if err != nil {
+		raw = []byte("[]")
+	}
+	return tenantView{
+		t.Name(), t.Issuer(), t.ClientID(), t.ClientSecret(), t.JWKSURI(), t.clock.Now().UTC(), t.Keys(), raw, t.journal.Counts(),
+	}
+}
+
+func showFaults(t *Tenant, _ *http.Request) (any, error) {
+	raw, err := fault.Marshal(t.Faults())
+	return json.RawMessage(raw), err
+}
+
+func putFaults(t *Tenant, r *http.Request) (any, error) {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, &badRequest{err}
+	}
+	faults, err := fault.Parse(text)
+	if err != nil {
+		return nil, &badRequest{err}
+	}
+	if err := t.Misbehave(faults...); err != nil {
+		return nil, err
+	}
+	return showFaults(t, r)
+}
+
+func mintToken(t *Tenant, r *http.Request) (any, error) {
+	var ask struct {
+		Alg     string          `json:"alg"`
+		Nonce   string          `json:"nonce"`
+		Subject string          `json:"subject"`
+		Claims  json.RawMessage `json:"claims"`
+		Faults  json.RawMessage `json:"faults"`
+	}
+	if err := readStrict(r, &ask); err != nil {
+		return nil, &badRequest{err}
+	}
+	request := Request{Alg: ask.Alg, Nonce: ask.Nonce, Subject: ask.Subject}
+	if len(ask.Claims) > 0 {
+		claims, ok := fault.ReadObject(ask.Claims)
+		if !ok {
+			return nil, &badRequest{errors.New(`claims are a JSON object, such as {"scope":"openid"}`)}
+		}
+		request.Claims = claims
+	}
+	if len(ask.Faults) > 0 {
+		faults, err := fault.Parse(ask.Faults)
+		if err != nil {
+			return nil, &badRequest{err}
+		}
+		request.Faults = faults
+	}
+	m, err := t.Mint(request)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"token": m.Token, "alg": m.Alg, "kid": m.KID, "signer": m.Signer, "genuine": m.Genuine, "changed": m.Changed,
+	}, nil
+}
+
+func rotate(t *Tenant, r *http.Request) (any, error) {
+	var ask Rotation
+	if err := readStrict(r, &ask); err != nil {
+		return nil, &badRequest{err}
+	}
+	return keyed(t.Rotate(ask))
+}
+
+func publish(t *Tenant, r *http.Request) (any, error) {
+	var ask struct {
+		Alg string `json:"alg"`
+	}
+	if err := readStrict(r, &ask); err != nil {
+		return nil, &badRequest{err}
+	}
+	return keyed(t.Publish(ask.Alg))
+}
+
+func retire(t *Tenant, r *http.Request) (any, error) { return byKID(t.Retire, r) }
+func remove(t *Tenant, r *http.Request) (any, error) { return byKID(t.Remove, r) }
+
+func byKID(do func(kid string) (Key, error), r *http.Request) (any, error) {
+	var ask struct {
+		KID string `json:"kid"`
+	}
+	if err := readStrict(r, &ask); err != nil {
+		return nil, &badRequest{err}
+	}
+	return keyed(do(ask.KID))
+}
+
+func keyed(k Key, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+func advance(t *Tenant, r *http.Request) (any, error) {
+	var ask struct {
+		By string `json:"by"`
+	}
+	if err := readStrict(r, &ask); err != nil {
+		return nil, &badRequest{err}
+	}
+	by, err := time.ParseDuration(ask.By)
+	if err != nil {
+		return nil, &badRequest{fmt.Errorf("by: %w; write a duration such as 1h30m", err)}
+	}
+	if err := t.Advance(by); err != nil {
+		return nil, &badRequest{err}
+	}
+	return map[string]time.Time{"now": t.clock.Now().UTC()}, nil
+}
+
+func showJournal(t *Tenant, r *http.Request) (any, error) {
+	from := 0
+	if text := r.URL.Query().Get("from"); text != "" {
+		var err error
+		if from, err = strconv.Atoi(text); err != nil {
+			return nil, &badRequest{errors.New("from is the number of the first entry wanted")}
+		}
+	}
+	return map[string]any{"hits": t.journal.Counts(), "entries": t.journal.Entries(from)}, nil
+}
+
+// awaitHits answers when an endpoint was asked so often, or after a minute.
+func awaitHits(t *Tenant, r *http.Request) (any, error) {
+	endpoint := r.URL.Query().Get("endpoint")
+	hits, err := strconv.Atoi(r.URL.Query().Get("hits"))
+	if err != nil || !slices.Contains([]string{Discovery, KeySet, Elsewhere, Connections}, endpoint) {
+		return nil, &badRequest{errors.New("ask for endpoint=keyset or endpoint=discovery and hits=N")}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	defer cancel()
+	if err := t.journal.Await(ctx, endpoint, hits); err != nil {
+		return nil, err
+	}
+	return t.journal.Counts(), nil
+}
+
+// readStrict reads a JSON object into a struct: an unknown member, another
+// case of letters or a duplicate is refused with the nearest name there is. No
+// body at all is an object without members.
+func readStrict(r *http.Request, into any) error {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return fmt.Errorf("the body does not read: %w", err)
+	}
+	if len(strings.TrimSpace(string(text))) == 0 {
+		return nil
+	}
+	o, ok := fault.ReadObject(text)
+	if !ok {
+		return errors.New("the body is no JSON object")
+	}
+	var names []string
+	t := reflect.TypeOf(into).Elem()
+	for i := range t.NumField() {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" && name != "-" {
+			names = append(names, name)
+		}
+	}
+	seen := map[string]bool{}
+	for _, m := range o {
+		switch {
+		case !slices.Contains(names, m.Name):
+			hint := ""
+			if near := fault.Nearest(m.Name, names); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			return fmt.Errorf("there is no member %q here%s", m.Name, hint)
+		case seen[m.Name]:
+			return fmt.Errorf("member %q is given twice", m.Name)
+		}
+		seen[m.Name] = true
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("the body does not fit: %w", err)
+	}
+	return nil
+}
