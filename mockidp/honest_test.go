@@ -37,7 +37,7 @@ func keySet(t *testing.T, idp *mockidp.Tenant) jose.JSONWebKeySet {
 		Issuer  string `json:"issuer"`
 		JWKSURI string `json:"jwks_uri"`
 	}
-	unmarshal(t, fetch(t, idp.Client(), idp.Issuer()+"/.well-known/openid-configuration"), &metadata)
+	unmarshal(t, fetch(t, idp.Client(), strings.TrimSuffix(idp.Issuer(), "/")+"/.well-known/openid-configuration"), &metadata)
 	if metadata.Issuer != idp.Issuer() {
 		t.Errorf("metadata names the issuer %s, not %s", metadata.Issuer, idp.Issuer())
 	}

@@ -88,6 +88,23 @@ func (t *Tenant) broken(w http.ResponseWriter, seq int, err error) {
 	t.journal.answered(seq, answered{status: http.StatusInternalServerError})
 }
 
+// Served is the document that the tenant serves at an endpoint, as its faults
+// leave it.
+func (t *Tenant) Served(endpoint string) ([]byte, error) {
+	var acting []fault.Fault
+	for _, f := range t.Faults() {
+		if fault.EndpointOf(f) != endpoint {
+			continue
+		}
+		f, err := fault.Expand(f, t.tenantFact)
+		if err != nil {
+			return nil, err
+		}
+		acting = append(acting, fault.Inmost(f))
+	}
+	return t.document(endpoint, acting, map[string]bool{})
+}
+
 // answer lets the faults of an endpoint act on its document and its reply.
 func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string, seq int, o fault.Occasion, standing []fault.Fault) {
 	var acting []fault.Fault

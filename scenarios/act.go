@@ -146,3 +146,6 @@ func named(plot []Act) []namedAct {
 	}
 	return list
 }
+
+// ActJSON is an act under its name, with its faults.
+func ActJSON(a Act) ([]byte, error) { return namedAct{a}.MarshalJSON() }

@@ -391,10 +391,11 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 	}
 	// Alive: an honest token, in a new session of the same process.
 	if err := p.greet(ctx, p.target, p.world, group[0].alg); err != nil && ctx.Err() == nil {
-		if len(group) == 1 {
+		if len(group) == 1 && p.about.Memory {
 			p.dead(group[0], err)
 			return nil
 		}
+		// Which of them did it, or whether somebody else did, shows alone.
 		return group
 	}
 	return nil
@@ -607,13 +608,13 @@ func (p *Player) replay(tk *take) string {
 	}
 	command := p.o.Command
 	if command == "" {
-		command = "rogueidp run --target " + quoted(p.spec)
+		command = "rogueidp run --target " + Quoted(p.spec)
 	}
-	return fmt.Sprintf("%s --only %s --seed %d", command, quoted(name), p.o.Seed)
+	return fmt.Sprintf("%s --only %s --seed %d", command, Quoted(name), p.o.Seed)
 }
 
-// quoted is a word as a shell reads it.
-func quoted(s string) string {
+// Quoted is a word as a shell reads it.
+func Quoted(s string) string {
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@,+", r))
 	}) {

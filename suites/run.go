@@ -16,6 +16,14 @@ import (
 // and returns what came of it. When ctx ends, what has not been played is
 // reported as such. It can be called once in a process.
 func Run(ctx context.Context, players []*Player, o Options) (reports.Run, error) {
+	return collect(ctx, players, o, func(rows []scenarios.Scenario, played *ahead) {
+		Narrate(players, rows, played.results)
+		runSpecs(o.Seed)
+	})
+}
+
+// collect plays, lets somebody tell it meanwhile, and concludes.
+func collect(ctx context.Context, players []*Player, o Options, tell func([]scenarios.Scenario, *ahead)) (reports.Run, error) {
 	rows, err := Pick(o)
 	if err != nil {
 		return reports.Run{}, err
@@ -36,8 +44,9 @@ func Run(ctx context.Context, players []*Player, o Options) (reports.Run, error)
 		run.Targets = append(run.Targets, t)
 	}
 	played := playAhead(ctx, players, rows)
-	Narrate(players, rows, played.results)
-	runSpecs(o.Seed)
+	if tell != nil {
+		tell(rows, played)
+	}
 	run.Results = played.all()
 	for _, p := range players {
 		p.Reread(run.Results)

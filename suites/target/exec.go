@@ -26,7 +26,7 @@ func openExec(ctx context.Context, command []string, o Options) (*Exec, error) {
 		return nil, fmt.Errorf("the adapter %q cannot be started: %w; give its path, such as exec:./adapter", command[0], err)
 	}
 	e := &Exec{speaker: speaker{o: o, local: true}, command: command}
-	p, err := start(command, environment(o.Environ, o.CAFile, o.Env))
+	p, err := start(command, o)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (e *Exec) running(ctx context.Context) (*process, error) {
 	if e.process != nil && e.process.ended() == nil {
 		return e.process, nil
 	}
-	p, err := start(e.command, environment(e.o.Environ, e.o.CAFile, e.o.Env))
+	p, err := start(e.command, e.o)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,8 @@ type Options struct {
 	Client *http.Client
 	// Dir is for files that are too large for a message.
 	Dir string
+	// Tap, if set, sees every line in both directions, "message" or "answer".
+	Tap func(direction string, line []byte)
 	// Rate, if set, is waited for before anything is sent.
 	Rate func(context.Context) error
 }

@@ -63,6 +63,9 @@ func (h *HTTP) ask(ctx context.Context, m request, wait patience) (reply, time.D
 		defer h.one.Unlock()
 	}
 	m.Seq = int(h.seq.Add(1))
+	if told, ok := ctx.Value(seqKey{}).(chan<- int); ok {
+		told <- m.Seq
+	}
 	body, err := json.Marshal(m)
 	if err != nil {
 		return reply{}, 0, err
@@ -76,6 +79,9 @@ func (h *HTTP) ask(ctx context.Context, m request, wait patience) (reply, time.D
 		}
 	})
 	defer stop()
+	if h.o.Tap != nil {
+		h.o.Tap("message", body)
+	}
 	began := clock()
 	answer, err := h.post(patient, body)
 	took := clock().Sub(began)
@@ -118,6 +124,9 @@ func (h *HTTP) post(ctx context.Context, body []byte) (reply, error) {
 		return reply{}, &Crashed{How: "it answered " + resp.Status, InFlight: 1, Stderr: string(text[:min(len(text), 512)])}
 	case resp.StatusCode != http.StatusOK:
 		return reply{}, &Garbled{How: "it answered " + resp.Status + ", and the protocol has 200 only", Line: string(text[:min(len(text), 512)])}
+	}
+	if h.o.Tap != nil {
+		h.o.Tap("answer", text)
 	}
 	return parseReply(text)
 }

@@ -19,6 +19,7 @@ type process struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	stderr *tail
+	tap    func(direction string, line []byte) // nil where nobody listens
 
 	write sync.Mutex // one line at a time
 
@@ -30,9 +31,9 @@ type process struct {
 }
 
 // start runs a command in a process group of its own.
-func start(command []string, env []string) (*process, error) {
+func start(command []string, o Options) (*process, error) {
 	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Env = env
+	cmd.Env = environment(o.Environ, o.CAFile, o.Env)
 	ownGroup(cmd)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -42,7 +43,7 @@ func start(command []string, env []string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd, stdin: stdin, stderr: &tail{}, pending: map[int]chan reply{}, gone: make(chan struct{})}
+	p := &process{cmd: cmd, stdin: stdin, stderr: &tail{}, tap: o.Tap, pending: map[int]chan reply{}, gone: make(chan struct{})}
 	cmd.Stderr = p.stderr
 	// A grandchild may keep stderr open for ever.
 	cmd.WaitDelay = time.Second
@@ -66,6 +67,9 @@ func (p *process) listen(stdout io.Reader) {
 		if err != nil {
 			break
 		}
+		if p.tap != nil {
+			p.tap("answer", line)
+		}
 		answer, err := parseReply(line)
 		if err != nil {
 			broke = err
@@ -79,13 +83,16 @@ func (p *process) listen(stdout io.Reader) {
 		_, _ = io.Copy(io.Discard, stdout)
 	}
 	err := p.cmd.Wait()
-	how := "it exited without an error"
+	how := exitedWell
 	if err != nil {
 		how = err.Error()
 	}
 	p.end(&Crashed{How: how})
 	p.kill() // what it may have left behind
 }
+
+// exitedWell is how a process ends that was asked to stop.
+const exitedWell = "it exited without an error"
 
 func (p *process) deliver(r reply) {
 	p.mu.Lock()
@@ -159,9 +166,15 @@ func (p *process) ask(ctx context.Context, m request, wait patience) (reply, tim
 		p.mu.Unlock()
 	}()
 
+	if told, ok := ctx.Value(seqKey{}).(chan<- int); ok {
+		told <- m.Seq
+	}
 	line, err := json.Marshal(m)
 	if err != nil {
 		return reply{}, 0, err
+	}
+	if p.tap != nil {
+		p.tap("message", line)
 	}
 	began := clock()
 	sent := make(chan error, 1)

@@ -146,5 +146,5 @@ func ServeGo(ctx context.Context, name, profile string, in io.Reader, out io.Wri
 	if err != nil {
 		return err
 	}
-	return serve(ctx, t, in, out)
+	return Serve(ctx, t, in, out)
 }

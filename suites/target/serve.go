@@ -41,9 +41,14 @@ func (s *served) now() time.Time {
 	return clock().Add(s.ahead)
 }
 
-// serve answers messages until stop or the end of input. A panic of the
-// validator ends the process, as it should.
-func serve(ctx context.Context, t Target, in io.Reader, out io.Writer) error {
+// Serve speaks the adapter protocol for a target of this process, which makes
+// an adapter of a validator in Go:
+//
+//	target.Serve(ctx, target.Func("mine", newSession), os.Stdin, os.Stdout)
+//
+// It returns after stop or at the end of input. A panic of the validator ends
+// the process, as it should.
+func Serve(ctx context.Context, t Target, in io.Reader, out io.Writer) error {
 	s := &server{target: t, out: out, sessions: map[string]*served{}, cancels: map[int]context.CancelFunc{}}
 	lines := bufio.NewReaderSize(in, 1<<20)
 	var busy sync.WaitGroup
@@ -77,7 +82,9 @@ func serve(ctx context.Context, t Target, in io.Reader, out io.Writer) error {
 		go func() {
 			defer busy.Done()
 			defer cancel()
-			s.say(s.verify(inner, m))
+			if answer := s.verify(inner, m); answer != nil {
+				s.say(answer)
+			}
 			s.mu.Lock()
 			delete(s.cancels, m.Seq)
 			s.mu.Unlock()
@@ -211,6 +218,10 @@ func (s *server) verify(ctx context.Context, m request) map[string]any {
 		a.Deadline = d
 	}
 	v, err := one.session.Try(ctx, a)
+	var hung *Hung
+	if errors.As(err, &hung) {
+		return nil // a validator that hangs gives no answer, and neither do we
+	}
 	if err != nil {
 		return s.silence(m.Seq, err)
 	}

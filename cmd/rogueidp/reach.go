@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// providerFlags say how the mock is reached. serve and run share them, so that
+// a target that is configured once finds the same provider each time.
+type providerFlags struct {
+	listen, host, issuer, tlsCert, tlsKey, tlsDir, clientID, clientSecret string
+	plain                                                                 bool
+	names                                                                 []string
+}
+
+func (f *providerFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.listen, "listen", "", "address of the provider, such as 127.0.0.1:7443 (default: a free port of loopback)")
+	flags.StringVar(&f.host, "host", "", "name of the provider in its issuers (default: localhost)")
+	flags.StringVar(&f.issuer, "issuer", "", "the one issuer that a target knows already, such as https://localhost:7443/idp")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "certificate to serve with, PEM (default: one of a throwaway CA)")
+	flags.StringVar(&f.tlsKey, "tls-key", "", "its private key, PEM")
+	flags.StringVar(&f.tlsDir, "tls-dir", "", "folder that keeps the throwaway CA between runs")
+	flags.StringSliceVar(&f.names, "tls-name", nil, "further name that the provider's certificates may carry")
+	flags.BoolVar(&f.plain, "plain-http", false, "serve without TLS")
+	flags.StringVar(&f.clientID, "client-id", "", "the client that tokens are for")
+	flags.StringVar(&f.clientSecret, "client-secret", "", "its secret")
+}
+
+// config is the provider that the flags ask for.
+func (f *providerFlags) config() (mockidp.Config, error) {
+	if (f.tlsCert == "") != (f.tlsKey == "") {
+		return mockidp.Config{}, errors.New("--tls-cert and --tls-key go together")
+	}
+	if f.plain && (f.tlsCert != "" || f.tlsDir != "") {
+		return mockidp.Config{}, errors.New("--plain-http serves without TLS, so --tls-cert and --tls-dir mean nothing beside it")
+	}
+	return mockidp.Config{
+		Listen: f.listen, Host: f.host, Plain: f.plain, TLSCert: f.tlsCert, TLSKey: f.tlsKey, TLSDir: f.tlsDir, Names: f.names,
+		Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, "rogueidp: "+format+"\n", args...) },
+	}, nil
+}
+
+// tenant is the one issuer that a target knows.
+func (f *providerFlags) tenant() mockidp.TenantConfig {
+	return mockidp.TenantConfig{Issuer: f.issuer, ClientID: f.clientID, ClientSecret: f.clientSecret}
+}
+
+// reachFlags say how targets are reached.
+type reachFlags struct {
+	env        []string
+	loginPage  string
+	algs       []string
+	leeway     time.Duration
+	fetchLimit time.Duration
+}
+
+func (f *reachFlags) add(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.env, "env", nil, "environment variable that a child process gets, beyond the usual")
+	flags.StringVar(&f.loginPage, "login-page", "", "URL to which a protected resource redirects when it refuses")
+	flags.StringSliceVar(&f.algs, "algs", nil, "algorithms of a target that cannot say so itself (default RS256)")
+	flags.DurationVar(&f.leeway, "leeway", 0, "leeway to ask of a target that can be told")
+	flags.DurationVar(&f.fetchLimit, "fetch-timeout", 0, "fetch time-out to ask of a target that can be told")
+}
+
+func (f *reachFlags) options(profile string) target.Options {
+	return target.Options{
+		Environ: os.Environ(), Env: f.env, LoginPage: f.loginPage, Algs: f.algs, Leeway: f.leeway, FetchTimeout: f.fetchLimit,
+		Profile: profile, Self: self(),
+	}
+}
+
+// self is the command that serves a target of kind go: in a process of its own.
+func self() []string {
+	path, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	return []string{path, "adapter"}
+}
+
+// inUse says in one sentence what to do about a port that is taken.
+func inUse(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "listen" {
+		text := err.Error()
+		if strings.Contains(text, "address already in use") {
+			return fmt.Errorf("%w; stop what listens there, or choose another port with --listen", err)
+		}
+	}
+	return err
+}

@@ -1,0 +1,300 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/reports"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// reportDir is where commands that write files write them.
+const reportDir = "rogueidp-report"
+
+type runFlags struct {
+	providerFlags
+	reachFlags
+	targets                                                                   []string
+	profile, preset, filter, report, baseline, waivers, require, hazard, dump string
+	only, own                                                                 []string
+	seed                                                                      int64
+	workers                                                                   int
+	strict, quiet                                                             bool
+	maxWait                                                                   time.Duration
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Play the catalogue against a validator and say what came of it",
+		Long: `Play the catalogue against one or more validators. Without --target it is the
+reference validator that this program carries.
+
+A target is spelled
+  ` + strings.Join(target.Spellings(), "\n  ") + `
+
+Reports are written to the folder --report: run.json, junit.xml, summary.md.`,
+		Example: `  rogueidp run
+  rogueidp run --target exec:./adapter --preset rotation
+  rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
+      --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+  rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.CommandPath(), os.Args[1:]) },
+	}
+	flags := c.Flags()
+	flags.StringArrayVar(&f.targets, "target", nil, "whom to test; may be given more than once (default go:reference)")
+	flags.StringVar(&f.profile, "profile", "", "test the target as id-token, bearer-jwt, rfc9068 or jws (default: what it says)")
+	flags.StringVar(&f.preset, "preset", "", "rotation or security: a selection with the promises that go with it")
+	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical' (rogueidp list --labels)")
+	flags.StringSliceVar(&f.only, "only", nil, "scenarios by id, or id/case")
+	flags.Int64Var(&f.seed, "seed", 1, "decides order, dice and names")
+	flags.IntVar(&f.workers, "workers", 0, "scenarios at once (default 8)")
+	flags.StringVar(&f.report, "report", reportDir, "folder for reports")
+	flags.BoolVar(&f.strict, "strict", false, "a missed SHOULD and a missed practice fail too")
+	flags.StringVar(&f.baseline, "baseline", "", "an earlier run.json: say what changed since")
+	flags.StringVar(&f.waivers, "waivers", "", "file of misses that somebody answers for, and of scenarios that must pass")
+	flags.StringVar(&f.require, "require", "", "promises, such as outage=0s,learn=35s,exposure=24h,fetches=3/30s")
+	flags.StringVar(&f.hazard, "hazard", "none", "the worst to send to hosts that are not on this machine: none, injection, flood, exhaustion")
+	flags.StringSliceVar(&f.own, "i-own", nil, "host that is yours, to which --hazard applies")
+	flags.DurationVar(&f.maxWait, "max-wait", 40*time.Second, "the longest that one step may wait in real time")
+	flags.BoolVar(&f.quiet, "quiet", false, "print the headline alone")
+	f.providerFlags.add(flags)
+	f.reachFlags.add(flags)
+	return c
+}
+
+func (f *runFlags) run(ctx context.Context, path string, args []string) error {
+	o, err := f.options()
+	if err != nil {
+		return usage(err)
+	}
+	if _, err := suites.Pick(o); err != nil {
+		return usage(err)
+	}
+	var before *reports.Run
+	if f.baseline != "" {
+		b, err := reports.Read(f.baseline)
+		if err != nil {
+			return usage(fmt.Errorf("--baseline: %w", err))
+		}
+		before = &b
+	}
+	if err := reports.Writable(f.report); err != nil {
+		return usage(err)
+	}
+	if len(f.targets) == 0 {
+		f.targets = []string{"go:reference"}
+	}
+	line := newProgressLine(f.quiet)
+	o.Progress = line.add
+	var players []*suites.Player
+	defer func() {
+		for _, p := range players {
+			_ = p.Close()
+		}
+	}()
+	for _, spec := range f.targets {
+		mine := o
+		mine.Command = f.command(spec)
+		p, err := suites.Meet(ctx, spec, f.reachFlags.options(f.profile), mine)
+		if err != nil {
+			if ctx.Err() != nil {
+				return &exit{exitInterrupted, errors.New("interrupted before anything was played")}
+			}
+			return usage(withLastWords(inUse(err)))
+		}
+		players = append(players, p)
+	}
+	line.begin(players, o)
+	run, err := suites.Run(ctx, players, o)
+	line.done()
+	if err != nil {
+		return usage(err)
+	}
+	if err := reports.Write(f.report, run); err != nil {
+		return failed(err)
+	}
+	print := terminalOptions(os.Stdout)
+	print.Quiet = f.quiet
+	if err := reports.Print(os.Stdout, run, print); err != nil {
+		return failed(err)
+	}
+	fmt.Fprintf(os.Stdout, "reports  %s\n", f.report)
+	if before != nil {
+		if err := reports.Compare(*before, run).Print(os.Stdout, print); err != nil {
+			return failed(err)
+		}
+	}
+	if code := run.Exit(); code != exitConformant {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+// options checks the flags and turns them into what suites takes.
+func (f *runFlags) options() (suites.Options, error) {
+	var o suites.Options
+	var err error
+	if f.profile != "" {
+		if err := word("--profile", f.profile, names(scenarios.Profiles())); err != nil {
+			return o, err
+		}
+	}
+	if err := word("--hazard", f.hazard, names(scenarios.Hazards())); err != nil {
+		return o, err
+	}
+	if f.workers < 0 {
+		return o, fmt.Errorf("--workers %d: at least 1, or 0 for the default", f.workers)
+	}
+	if f.maxWait < 0 {
+		return o, fmt.Errorf("--max-wait %v: a time cannot be negative", f.maxWait)
+	}
+	if o.Require, err = suites.ParseRequire(f.require); err != nil {
+		return o, fmt.Errorf("--%w", err)
+	}
+	if f.waivers != "" {
+		if o.Waivers, err = suites.ReadWaivers(f.waivers); err != nil {
+			return o, err
+		}
+	}
+	if o.Provider, err = f.config(); err != nil {
+		return o, err
+	}
+	o.Fixed = f.tenant()
+	o.Profile, o.Preset, o.Filter, o.Only = scenarios.Profile(f.profile), f.preset, f.filter, f.only
+	o.Seed, o.Workers, o.Strict, o.MaxWait = f.seed, f.workers, f.strict, f.maxWait
+	o.Hazard, o.Own = scenarios.Hazard(f.hazard), f.own
+	return o, nil
+}
+
+// command is how a person would run this against one of the targets again; the
+// selection is added for each result. Secrets stay out of it.
+func (f *runFlags) command(spec string) string {
+	line := []string{"rogueidp", "run", "--target", spec}
+	add := func(flag, value string) {
+		if value != "" {
+			line = append(line, flag, value)
+		}
+	}
+	add("--profile", f.profile)
+	add("--require", f.require)
+	add("--preset", f.preset)
+	add("--listen", f.listen)
+	add("--host", f.host)
+	add("--issuer", f.issuer)
+	add("--tls-cert", f.tlsCert)
+	add("--tls-key", f.tlsKey)
+	add("--tls-dir", f.tlsDir)
+	add("--client-id", f.clientID)
+	add("--login-page", f.loginPage)
+	add("--algs", strings.Join(f.algs, ","))
+	add("--env", strings.Join(f.env, ","))
+	add("--i-own", strings.Join(f.own, ","))
+	if f.hazard != "none" {
+		add("--hazard", f.hazard)
+	}
+	if f.maxWait != 40*time.Second {
+		add("--max-wait", f.maxWait.String())
+	}
+	if f.leeway != 0 {
+		add("--leeway", f.leeway.String())
+	}
+	if f.strict {
+		line = append(line, "--strict")
+	}
+	if f.plain {
+		line = append(line, "--plain-http")
+	}
+	for i, w := range line {
+		line[i] = suites.Quoted(w)
+	}
+	return strings.Join(line, " ")
+}
+
+// withLastWords adds what a target that could not be opened wrote to stderr.
+func withLastWords(err error) error {
+	words := strings.TrimSpace(target.LastWords(err))
+	if words == "" {
+		return err
+	}
+	return fmt.Errorf("%w; its last words: %s", err, reports.Hear(words))
+}
+
+func terminalOptions(file *os.File) reports.TerminalOptions {
+	o := reports.TerminalOptions{Width: 100}
+	if term.IsTerminal(int(file.Fd())) {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			o.Width = min(width, 100)
+		}
+		_, dull := os.LookupEnv("NO_COLOR")
+		o.Color = !dull
+	}
+	return o
+}
+
+// progressLine is the line that is rewritten while a run goes on, if there is a
+// terminal to see it.
+type progressLine struct {
+	wanted bool
+	line   *reports.Progress
+}
+
+func newProgressLine(quiet bool) *progressLine {
+	return &progressLine{wanted: !quiet && term.IsTerminal(int(os.Stderr.Fd()))}
+}
+
+func (l *progressLine) begin(players []*suites.Player, o suites.Options) {
+	if !l.wanted {
+		return
+	}
+	total := 0
+	for _, p := range players {
+		total += p.Cases(o)
+	}
+	l.line = reports.NewProgress(os.Stderr, total, terminalOptions(os.Stderr).Width)
+}
+
+func (l *progressLine) add(r reports.Result) {
+	if l.line != nil {
+		l.line.Add(r)
+	}
+}
+
+func (l *progressLine) done() {
+	if l.line != nil {
+		l.line.Done()
+	}
+}
+
+// word refuses what is none of the words, with the nearest one.
+func word(flag, given string, words []string) error {
+	if slices.Contains(words, given) {
+		return nil
+	}
+	hint := ""
+	if near := fault.Nearest(given, words); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return fmt.Errorf("%s %q is none of %s%s", flag, given, strings.Join(words, ", "), hint)
+}
+
+func names[T ~string](list []T) []string {
+	var out []string
+	for _, w := range list {
+		out = append(out, string(w))
+	}
+	return out
+}

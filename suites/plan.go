@@ -1,0 +1,116 @@
+package suites
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// A Plan says what would be played against a target, and how long that waits.
+type Plan struct {
+	Scenarios []Planned
+	Cases     int
+	// Waits is the real time that passes in waiting, Longest the longest step.
+	Waits, Longest time.Duration
+}
+
+// Planned is one scenario of a plan.
+type Planned struct {
+	ID    string
+	Cases int
+	How   string // shared session, session of its own, process of its own, or why not
+}
+
+// Plan says what Play would do.
+func (p *Player) Plan(o Options) (Plan, error) {
+	rows, err := Pick(o)
+	if err != nil {
+		return Plan{}, err
+	}
+	var plan Plan
+	var inTurn, sideBySide time.Duration
+	for _, s := range p.order(applying(rows, p.Profile())) {
+		one := Planned{ID: s.ID}
+		wait := time.Duration(0)
+		for _, c := range s.Played() {
+			if _, applies := s.Applies(p.Profile(), c); !applies {
+				continue
+			}
+			one.Cases++
+			one.How = p.how(s, c)
+			if p.able(s, c) && p.clockMode() == "real" {
+				wait += p.waits(s, c)
+			}
+		}
+		plan.Cases += one.Cases
+		plan.Longest = max(plan.Longest, wait)
+		if p.shared != nil {
+			inTurn += wait
+		} else {
+			sideBySide = max(sideBySide, wait)
+		}
+		plan.Scenarios = append(plan.Scenarios, one)
+	}
+	plan.Waits = inTurn + sideBySide
+	return plan, nil
+}
+
+func (p *Player) how(s scenarios.Scenario, c scenarios.Case) string {
+	switch {
+	case p.algFor(s, c) == "":
+		return "not for its algorithms"
+	case !p.able(s, c):
+		return "unsupported: it cannot be asked"
+	case p.forbidden(s.Hazard) != "":
+		return "not sent: hazard " + string(s.Hazard)
+	case s.Alone():
+		return "in a process of its own"
+	case shares(s, c):
+		return "in a session with others"
+	case p.shared != nil:
+		return "alone, with a reset before it"
+	}
+	return "in a session of its own"
+}
+
+// waits is the real time that a case waits: the cooldown before it, and what
+// its plot lets pass.
+func (p *Player) waits(s scenarios.Scenario, c scenarios.Case) time.Duration {
+	var sum time.Duration
+	if slices.Contains(s.Needs, "refetch") && s.Start == scenarios.Warm {
+		if d, err := p.duration("{cooldown}+1s"); err == nil && d > time.Second {
+			sum += d
+		}
+	}
+	for _, a := range s.Story(c) {
+		if advance, ok := a.(scenarios.Advance); ok {
+			if d, err := p.duration(advance.By); err == nil && d <= p.o.maxWait() {
+				sum += d
+			}
+		}
+	}
+	return sum
+}
+
+// Cases is how many results the options will have for this target.
+func (p *Player) Cases(o Options) int {
+	plan, err := p.Plan(o)
+	if err != nil {
+		return 0
+	}
+	return plan.Cases
+}
+
+// CheckAdapter plays the adapter protocol itself, with a provider of its own.
+func CheckAdapter(ctx context.Context, spec string, reach target.Options, cfg mockidp.Config) ([]target.Checked, error) {
+	w, err := newWorld(cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	return target.CheckAdapter(ctx, spec, w.idp, w.reach(reach))
+}
