@@ -30,6 +30,9 @@ func escape(text string, limit int) string {
 // escapeOne is the first character of text, or the first few where they begin a
 // command, as they are to be written; and how many octets that was.
 func escapeOne(text string) (string, int) {
+	if c := text[0]; ' ' <= c && c <= '~' && c != ':' && c != '#' && c != '<' {
+		return text[:1], 1
+	}
 	if n := command(text); n > 0 {
 		return text[:n-1] + `\` + text[n-1:n], n
 	}
@@ -51,14 +54,16 @@ func escapeOne(text string) (string, int) {
 	return text[:size], size
 }
 
-// command is the length of what makes text a command to a CI system that met it
-// in a log, without the command's name where that comes after: "::" of GitHub's
-// ::error::, whose names go in either case, "##vso[" of Azure's, "##teamcity[",
-// "##[". Zero where text begins none.
+// command is how much of text, up to and with the character to escape, makes it
+// a command to what may read a log or show a page: "::" of GitHub's ::error::,
+// whose names go in either case, "##vso[" of Azure's, "##teamcity[", "##[", and
+// a browser's script. Zero where text begins none.
 func command(text string) int {
 	switch {
-	case len(text) > 2 && text[:2] == "::" && letter(text[2]):
-		return 2
+	case strings.HasPrefix(text, "::"):
+		if len(text) > 2 && letter(text[2]) {
+			return 2
+		}
 	case strings.HasPrefix(text, "##"):
 		n := 2
 		for n < len(text) && letter(text[n]) {
@@ -66,6 +71,11 @@ func command(text string) int {
 		}
 		if n < len(text) && text[n] == '[' {
 			return n + 1
+		}
+	case strings.HasPrefix(text, "<"):
+		tag := strings.TrimPrefix(text[1:], "/")
+		if len(tag) >= 6 && strings.EqualFold(tag[:6], "script") {
+			return 2
 		}
 	}
 	return 0
@@ -76,6 +86,9 @@ func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 // hides tells whether a character is a control, turns the direction of text,
 // or shows as nothing.
 func hides(r rune) bool {
+	if ' ' <= r && r <= '~' {
+		return false
+	}
 	return unicode.Is(unicode.C, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) ||
 		unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
 		!unicode.IsPrint(r) && !unicode.IsSpace(r)

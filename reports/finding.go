@@ -11,6 +11,7 @@ import (
 type finding struct {
 	Result          // of the first of these cases
 	cases  []string // their names
+	ids    []string // of all scenarios that came to this for one reason, if several
 	of     int      // how many cases the scenario has
 	differ bool     // their reasons, or the suite's, are not all the same
 }
@@ -55,13 +56,53 @@ func with(outcomes ...Outcome) func(Result) bool {
 // missing is what makes a run non-conformant, what explains the rest first: the
 // harness's own errors, broken targets, failures by severity, stale waivers.
 func missing(results []Result) []finding {
-	found := findings(results, func(r Result) bool { return r.Outcome.Misses() })
+	found := gather(findings(results, func(r Result) bool { return r.Outcome.Misses() }))
 	rank := func(f finding) int {
 		return 10*slices.Index([]Outcome{Error, Broken, Fail, Stale}, f.Outcome) +
 			slices.Index([]string{"critical", "high", "medium", "low"}, f.Severity)
 	}
 	slices.SortStableFunc(found, func(a, b finding) int { return rank(a) - rank(b) })
 	return found
+}
+
+// few is how many scenarios may miss for one reason and still be told apart.
+const few = 3
+
+// gather makes one finding of many scenarios that are broken, or met an error,
+// for one reason: a target that refuses every honest token says so once.
+func gather(found []finding) []finding {
+	type reason struct {
+		outcome      Outcome
+		got, because string
+	}
+	of := func(f finding) reason { return reason{f.Outcome, f.Got, f.Because} }
+	ids := map[reason][]string{}
+	for _, f := range found {
+		if all := ids[of(f)]; (f.Outcome == Broken || f.Outcome == Error) && !slices.Contains(all, f.ID) {
+			ids[of(f)] = append(all, f.ID)
+		}
+	}
+	var kept []finding
+	done := map[reason]bool{}
+	for _, f := range found {
+		if all := ids[of(f)]; len(all) > few {
+			if done[of(f)] {
+				continue
+			}
+			done[of(f)] = true
+			f.ids = all
+		}
+		kept = append(kept, f)
+	}
+	return kept
+}
+
+// alike names the scenarios, where there are several.
+func (f finding) alike() string {
+	if f.ids == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s (%d for one reason)", list(f.ids, 12), len(f.ids))
 }
 
 // name is what the finding is called: with the case, where it is of one.
@@ -157,7 +198,7 @@ func (f finding) provider() (text string, pasted bool) {
 	raw := compact(f.Provider)
 	switch {
 	case raw == "" || raw == "null" || raw == "[]":
-		return "nothing out of the ordinary", false
+		return f.plot(), false
 	case len(raw) > 1<<10:
 		return fmt.Sprintf("%d octets of JSON, in run.json under %s", len(raw), f.name()), false
 	}
@@ -204,4 +245,21 @@ func (r Result) why() string {
 		return clip(plain(r.Got), 100)
 	}
 	return "no reason was given"
+}
+
+// plot is what was done where the provider did nothing wrong: rotating a key at
+// an awkward moment is no fault, and the target has to bear it.
+func (f finding) plot() string {
+	var acts []string
+	for _, step := range f.Evidence.Steps {
+		act := plain(step.Act)
+		if step.Times > 1 {
+			act += fmt.Sprintf(" ×%d", step.Times)
+		}
+		acts = append(acts, act)
+	}
+	if len(acts) == 0 {
+		return "nothing wrong"
+	}
+	return "nothing wrong; " + list(acts, 12)
 }

@@ -45,14 +45,12 @@ func alone(run Run, t *tally) Run {
 }
 
 // owed are the entries of Run.Incomplete that are about one target: those whose
-// row it has and was not asked, and those that are about nobody's row.
+// row it owes, and those that are about nobody's row.
 func owed(run Run, results []Result) []string {
 	var mine []string
 	for _, row := range run.Incomplete {
-		unasked := func(r Result) bool {
-			return (r.ID == row || r.Name() == row) && (r.Outcome == Unexercised || r.Outcome == Unsupported)
-		}
-		if slices.ContainsFunc(results, unasked) || !slices.ContainsFunc(run.Results, unasked) {
+		owes := func(r Result) bool { return r.Incomplete && (r.ID == row || r.Name() == row) }
+		if slices.ContainsFunc(results, owes) || !slices.ContainsFunc(run.Results, owes) {
 			mine = append(mine, row)
 		}
 	}

@@ -18,10 +18,7 @@ import (
 
 // harmless looks for what no rendering may hold: text that is not UTF-8, that
 // moves a terminal or a line, that a CI system obeys, that a browser runs.
-func harmless(t interface {
-	Helper()
-	Errorf(string, ...any)
-}, text string) {
+func harmless(t rapid.TB, text string) {
 	t.Helper()
 	if !utf8.ValidString(text) {
 		t.Errorf("not UTF-8")
@@ -31,7 +28,7 @@ func harmless(t interface {
 			t.Errorf("%U is in it", r)
 		}
 	}
-	if found := regexp.MustCompile(`(?i)::[a-z]|##[a-z]*\[|<script|<img`).FindString(text); found != "" {
+	if found := commands.FindString(strings.ToLower(text)); found != "" {
 		t.Errorf("%q is in it", found)
 	}
 }
@@ -45,13 +42,12 @@ var hostile = []string{
 	strings.Repeat("a ", 1<<19), strings.Repeat("`", 3000), strings.Repeat("é", 5000),
 }
 
-// hostileRun puts a text wherever a text can stand.
-func hostileRun(texts func() string) Run {
-	run := sampleRun()
-	more := run.Results[1]
-	for i := range 15 { // more than are shown openly
-		more.ID = "alg.x" + string(rune('a'+i))
-		run.Results = append(run.Results, more)
+// hostileRun puts a text wherever a text can stand; a very long one only where
+// it is the target's.
+func hostileRun(run Run, said func() string) Run {
+	texts := func() string {
+		s := said()
+		return s[:min(len(s), 500)]
 	}
 	t := &run.Targets[0]
 	t.Name, t.Version, t.Language, t.Runtime, t.Configuration = texts(), texts(), texts(), texts(), texts()
@@ -62,7 +58,7 @@ func hostileRun(texts func() string) Run {
 	for i := range run.Results {
 		r := &run.Results[i]
 		r.Target = t.Name
-		r.Reason, r.Because, r.Title, r.Family, r.Case = Hear(texts()), texts(), texts(), texts(), texts()
+		r.Reason, r.Because, r.Title, r.Family, r.Case = Hear(said()), texts(), texts(), texts(), texts()
 		r.Want, r.Got, r.Code, r.Feature, r.Severity, r.Replay = texts(), texts(), texts(), texts(), texts(), texts()
 		r.Cites, r.Says = []string{texts(), texts()}, []string{texts(), texts()}
 		if i%2 == 0 {
@@ -74,8 +70,8 @@ func hostileRun(texts func() string) Run {
 			r.Waived = &Waived{texts(), texts(), texts(), texts()}
 		}
 		r.Evidence = Evidence{
-			Steps: []Step{{Act: texts(), Token: texts(), Reason: Hear(texts())}}, KeySet: texts(),
-			Exchanges: []Exchange{{Request: Hear(texts()), Served: []string{texts()}}}, Canary: []Said{Hear(texts())}, Stderr: Hear(texts()),
+			Steps: []Step{{Act: texts(), Token: texts(), Reason: Hear(said())}}, KeySet: texts(),
+			Exchanges: []Exchange{{Request: Hear(said()), Served: []string{texts()}}}, Canary: []Said{Hear(said())}, Stderr: Hear(said()),
 		}
 	}
 	run.Conclude()
@@ -83,7 +79,7 @@ func hostileRun(texts func() string) Run {
 }
 
 // renderings are all there are of a run, the JSON first.
-func renderings(t *rapid.T, run Run) map[string]string {
+func renderings(t rapid.TB, run Run) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	raw, err := Marshal(run)
@@ -124,11 +120,164 @@ func renderings(t *rapid.T, run Run) map[string]string {
 
 func TestHostileText(t *testing.T) {
 	for _, text := range hostile {
-		if len(text) > 1<<16 {
-			continue // below, where it is of the target
+		run := oneOfEach()
+		more := run.Results[1]
+		for i := range openly { // one more than is shown openly
+			more.ID = "alg.x" + string(rune('a'+i))
+			run.Results = append(run.Results, more)
 		}
-		rapid.Check(t, func(t *rapid.T) {
-			judge(t, hostileRun(func() string { return text }))
-		})
+		judge(t, hostileRun(run, func() string { return text }))
 	}
+}
+
+func TestHostileTexts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		small := slices.DeleteFunc(slices.Clone(hostile), func(s string) bool { return len(s) > 100 })
+		text := rapid.OneOf(rapid.SampledFrom(small), rapid.String(), rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) }))
+		texts := rapid.SliceOfN(text, 7, 40).Draw(t, "texts")
+		run := oneOfEach()
+		from := rapid.IntRange(0, len(run.Results)-3).Draw(t, "from")
+		run.Results = run.Results[from : from+3]
+		i := 0
+		judge(t, hostileRun(run, func() string {
+			i++
+			return texts[i%len(texts)] + texts[i*3%len(texts)]
+		}))
+	})
+}
+
+// oneOfEach is a run with one result of each outcome.
+func oneOfEach() Run {
+	run, seen := sampleRun(), map[Outcome]bool{}
+	run.Results = slices.DeleteFunc(run.Results, func(r Result) bool {
+		known := seen[r.Outcome]
+		seen[r.Outcome] = true
+		return known
+	})
+	return run
+}
+
+// judge looks at every rendering of a run.
+func judge(t rapid.TB, run Run) {
+	t.Helper()
+	all := renderings(t, run)
+	for name, text := range all {
+		before := t.Failed()
+		harmless(t, text)
+		if t.Failed() && !before {
+			t.Errorf("in %s: %.2000q", name, text)
+		}
+	}
+	if _, err := Unmarshal([]byte(all["run.json"])); err != nil {
+		t.Errorf("run.json cannot be read: %v", err)
+	}
+	wellFormed(t, all["junit"])
+	noMarkup(t, all["markdown"])
+	noMarkup(t, all["diff.md"])
+}
+
+// wellFormed reads XML, and looks at its characters as XML 1.0 has them.
+func wellFormed(t rapid.TB, text string) {
+	t.Helper()
+	for _, r := range text {
+		if r != '\n' && (r < 0x20 || r >= 0xd800 && r < 0xe000 || r == 0xfffe || r == 0xffff) {
+			t.Errorf("%U is in the XML", r)
+		}
+	}
+	for dec := xml.NewDecoder(strings.NewReader(text)); ; {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("the XML does not parse: %v", err)
+		}
+		if start, ok := token.(xml.StartElement); ok && !slices.Contains([]string{
+			"testsuites", "testsuite", "properties", "property", "testcase", "failure", "error", "skipped", "system-out",
+		}, start.Name.Local) {
+			t.Errorf("there is an element %s", start.Name.Local)
+		}
+	}
+}
+
+var (
+	commands = regexp.MustCompile(`::[a-z]|##[a-z]*\[|</?script`)
+	entity   = regexp.MustCompile(`^&(lt|gt|amp);`)
+	ourTags  = regexp.MustCompile(`</?details>|</?summary>`)
+	fences   = regexp.MustCompile("^ *(`{3,})(json|sh)?$")
+)
+
+// noMarkup reads Markdown as CommonMark does, as far as fences, code spans and
+// escapes go, and looks at what is left for anything that could be markup.
+func noMarkup(t rapid.TB, text string) {
+	t.Helper()
+	var rest strings.Builder
+	fence := ""
+	for line := range strings.SplitSeq(text, "\n") {
+		m := fences.FindStringSubmatch(line)
+		switch {
+		case fence == "" && m != nil:
+			fence = m[1]
+		case fence == "":
+			rest.WriteString(line + "\n")
+		case m != nil && m[2] == "" && len(m[1]) >= len(fence):
+			fence = ""
+		}
+	}
+	if fence != "" {
+		t.Errorf("a fence stays open")
+	}
+	for block := range strings.SplitSeq(rest.String(), "\n") {
+		left := ourTags.ReplaceAllString(outsideCode(t, block), "")
+		if strings.HasPrefix(block, "|") {
+			if strings.Contains(left, "`") {
+				t.Errorf("text in a table: %q", block)
+			}
+			continue
+		}
+		if strings.ContainsAny(strings.ReplaceAll(left, "&lt;", ""), "<>[]!`|@~$") || strings.Contains(left, "://") || strings.Contains(strings.ToLower(left), "www.") {
+			t.Errorf("markup in %.1000q: %.1000q", block, left)
+		}
+		if n := strings.Count(left, "**"); n%2 != 0 || strings.Contains(strings.ReplaceAll(left, "**", ""), "*") || strings.Contains(left, "_") {
+			t.Errorf("emphasis in %.1000q: %.1000q", block, left)
+		}
+	}
+}
+
+// outsideCode is a line without its code spans and escaped characters.
+func outsideCode(t rapid.TB, line string) string {
+	t.Helper()
+	var b strings.Builder
+	for i := 0; i < len(line); {
+		switch {
+		case line[i] == '\\' && i+1 < len(line) && unicode.IsPunct(rune(line[i+1])) || line[i] == '\\' && i+1 < len(line) && strings.ContainsRune("$+<=>^`|~", rune(line[i+1])):
+			i += 2
+		case line[i] == '&' && entity.MatchString(line[i:]):
+			i += strings.IndexByte(line[i:], ';') + 1
+		case line[i] == '`':
+			n := len(line[i:]) - len(strings.TrimLeft(line[i:], "`"))
+			end := -1
+			for j := i + n; j < len(line); {
+				if line[j] != '`' {
+					j++
+					continue
+				}
+				k := len(line[j:]) - len(strings.TrimLeft(line[j:], "`"))
+				if k == n {
+					end = j + k
+					break
+				}
+				j += k
+			}
+			if end < 0 {
+				t.Errorf("a code span stays open: %.1000q", line)
+				return b.String()
+			}
+			i = end
+		default:
+			b.WriteByte(line[i])
+			i++
+		}
+	}
+	return b.String()
 }

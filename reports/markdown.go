@@ -113,6 +113,9 @@ func (m *markdown) finding(f finding) {
 		if which := f.which(); which != "" {
 			m.printf("- cases: %s\n", span(which))
 		}
+		if alike := f.alike(); alike != "" {
+			m.printf("- scenarios: %s\n", span(alike))
+		}
 		if did, pasted := f.provider(); pasted {
 			m.printf("- the provider did:\n\n%s\n", indented(fence("json", did)))
 		} else {

@@ -11,6 +11,7 @@ type page struct {
 	strings.Builder
 	width  int
 	colour bool
+	quiet  bool
 }
 
 // The few colours there are. None is needed to understand a page.
@@ -39,17 +40,25 @@ func (p *page) line(text string) {
 // hang writes a label and, in the columns from indent on, text: wrapped between
 // words, with right at the end of its first line.
 func (p *page) hang(label, colour string, indent int, text, right string) {
-	room := p.width - indent
-	first := room
+	start := p.paint(colour, label) + strings.Repeat(" ", max(0, indent-cells(label)))
+	p.flow(start, max(indent, cells(label)), indent, text, right)
+}
+
+// item writes text as one of a list.
+func (p *page) item(text, right string) { p.flow("  ", 2, 6, text, right) }
+
+// flow writes text after a start that takes so many columns, and the rest of it
+// from indent on.
+func (p *page) flow(start string, taken, indent int, text, right string) {
+	first := p.width - taken
 	if right != "" {
 		first -= cells(right) + 2
 	}
-	start := p.paint(colour, label) + strings.Repeat(" ", max(0, indent-cells(label)))
-	for i, piece := range wrap(text, first, room) {
+	for i, piece := range wrap(text, first, p.width-indent) {
 		if i > 0 {
 			start = strings.Repeat(" ", indent)
 		} else if right != "" {
-			piece += strings.Repeat(" ", max(2, room-cells(piece)-cells(right))) + p.paint(dim, right)
+			piece += strings.Repeat(" ", max(2, p.width-taken-cells(piece)-cells(right))) + p.paint(dim, right)
 		}
 		p.line(start + piece)
 	}

@@ -130,11 +130,13 @@ func sampleRun() Run {
 		outcome(Stale, "time.nbf-future", "refuses a token before its nbf", func(r *Result) { r.Waived = &outlived }),
 		outcome(Unsupported, "nonce.other", "refuses another sign-in's nonce", func(r *Result) {
 			r.Got, r.Feature, r.Because = "unsupported", "nonce", "the target does not say that it can nonce"
+			r.Incomplete = true
 		}),
 		outcome(Unsupported, "nonce.absent", "refuses a token without the nonce that was sent", func(r *Result) {
 			r.Got, r.Feature = "unsupported", "nonce"
 		}),
 		outcome(Unexercised, "keyset.duplicate-kid", "copes with two keys of one kid", func(r *Result) {
+			r.Incomplete = true
 			r.Check, r.Got, r.Because = 3, "", "the key set was never fetched, so the fault was not served"
 		}),
 		outcome(NotApplicable, "alg.ok-matrix", "accepts an honest token of each algorithm it is set to", func(r *Result) {

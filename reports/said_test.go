@@ -21,6 +21,7 @@ func TestHear(t *testing.T) {
 		"::ERROR::gotcha":                 `:\:ERROR:\:gotcha`,
 		":::error::":                      `::\:error::`,
 		"##vso[task.x]##teamCity[y":       `##vso\[task.x]##teamCity\[y`,
+		"<script>x</SCRIPT>, <b>":         `<\script>x<\/SCRIPT>, <b>`,
 		"## heading, ##word, C## [":       "## heading, ##word, C## [",
 		"right\u202eto left":              `right\u202eto left`,
 		"zero\u200bwidth\ufeff":           `zero\u200bwidth\ufeff`,

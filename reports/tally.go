@@ -102,7 +102,7 @@ func weight(o Outcome) int {
 // counts is what was played and how it came out.
 func (t *tally) counts() string {
 	played := len(t.results) - t.cases[NotApplicable]
-	s := fmt.Sprintf("%d %s, %d %s", t.scenarios, plural(t.scenarios, "scenario"), played, plural(played, "case"))
+	s := several(t.scenarios, "scenario") + ", " + several(played, "case")
 	var each []string
 	for _, o := range append(Outcomes(), unknown(t.cases)...) {
 		if n := t.cases[o]; n > 0 && o != NotApplicable {
@@ -113,7 +113,7 @@ func (t *tally) counts() string {
 		s += ": " + strings.Join(each, ", ")
 	}
 	if n := t.cases[NotApplicable]; n > 0 {
-		s += fmt.Sprintf("; not applicable: %d %s, %d %s", t.inapt, plural(t.inapt, "scenario"), n, plural(n, "case"))
+		s += "; not applicable: " + several(t.inapt, "scenario") + ", " + several(n, "case")
 	}
 	return s
 }
@@ -129,6 +129,9 @@ func unknown(counts map[Outcome]int) []Outcome {
 	slices.Sort(more)
 	return more
 }
+
+// several is a number of something, as one word.
+func several(n int, word string) string { return glue(fmt.Sprintf("%d %s", n, plural(n, word))) }
 
 func plural(n int, word string) string {
 	if n == 1 {

@@ -9,16 +9,17 @@ import (
 // TerminalOptions say what a terminal can show. The zero value is right for a
 // file or a log: 100 columns, no colours.
 type TerminalOptions struct {
-	Width  int  // columns; what is under 60 or over 100 is taken for 60 or 100
-	Colour bool // the caller has asked the terminal, and NO_COLOR
+	Width int  // columns; what is under 72 or over 100 is taken for 72 or 100
+	Color bool // the caller has asked the terminal, and NO_COLOR
+	Quiet bool // the headlines alone
 }
 
 func (o TerminalOptions) page() *page {
 	width := 100
 	if o.Width > 0 {
-		width = min(100, max(60, o.Width))
+		width = min(100, max(72, o.Width))
 	}
-	return &page{width: width, colour: o.Colour}
+	return &page{width: width, colour: o.Color, quiet: o.Quiet}
 }
 
 // Print writes what came of a run for a person to read: for each target what
@@ -30,13 +31,21 @@ func Print(w io.Writer, run Run, o TerminalOptions) error {
 	p := o.page()
 	all := tallies(run)
 	for _, t := range all {
-		if len(all) > 1 {
-			p.line(p.paint(bold, "── "+t.who()))
-			p.line("")
+		if p.quiet {
+			break
 		}
+		before := p.Len()
 		p.findings(t)
+		if found := p.String()[before:]; len(all) > 1 && found != "" {
+			// The target's name stands over what was found of it.
+			above := p.String()[:before]
+			p.Reset()
+			p.WriteString(above)
+			p.line(p.paint(bold, "── "+t.who()) + "\n")
+			p.WriteString(found)
+		}
 	}
-	if len(all) != 1 {
+	if len(all) != 1 && !p.quiet {
 		p.unneeded(run)
 	}
 	for _, t := range all {
@@ -96,6 +105,9 @@ func (p *page) block(f finding) {
 	if which := f.which(); which != "" {
 		p.hang(strings.Repeat(" ", indent)+"cases", "", indent+14, which, "")
 	}
+	if alike := f.alike(); alike != "" {
+		p.hang(strings.Repeat(" ", indent)+"scenarios", "", indent+14, alike, "")
+	}
 	if f.Outcome.Misses() {
 		did, _ := f.provider()
 		p.line(strings.Repeat(" ", indent) + "provider did  " + did)
@@ -112,7 +124,15 @@ func (p *page) clauses(indent int, f finding) {
 	case cells(one) <= p.width-indent:
 		p.line(strings.Repeat(" ", indent) + one)
 	default:
-		for _, text := range []string{strings.ReplaceAll(glue(clauses), noBreak+"·"+noBreak, " · "), says} {
+		var whole []string
+		for _, clause := range f.Cites {
+			// A clause stays on one line, if a line can hold it.
+			if clause = plain(clause); cells(clause)+2 <= p.width-indent {
+				clause = glue(clause)
+			}
+			whole = append(whole, clause)
+		}
+		for _, text := range []string{strings.Join(whole, " · "), says} {
 			if text != "" {
 				p.hang("", "", indent, text, "")
 			}
@@ -135,7 +155,7 @@ func (p *page) recorded(found []finding) {
 	p.line(p.paint(bold, "Recorded") + ": both answers are legal, and these were given")
 	column, answers := 0, 0
 	for _, f := range found {
-		column, answers = max(column, min(36, cells(f.name()))), max(answers, min(12, cells(plain(f.Got))))
+		column, answers = max(column, min(44, cells(f.name()))), max(answers, min(12, cells(plain(f.Got))))
 	}
 	for _, f := range found {
 		about := plain(f.Title)
@@ -162,7 +182,7 @@ func (p *page) waived(found []finding) {
 		if f.Waived != nil {
 			text += "  " + f.Waived.said()
 		}
-		p.hang("", "", 2, text, plain(f.Severity))
+		p.item(text, plain(f.Severity))
 	}
 	p.line("")
 }
@@ -204,7 +224,7 @@ func (p *page) notAsked(results []Result) {
 
 // summary writes the table of checks and the headline.
 func (p *page) summary(t *tally) {
-	if len(t.results) > 0 {
+	if len(t.results) > 0 && !p.quiet {
 		p.table(t.table())
 	}
 	p.line(p.paint(bold, t.who()))

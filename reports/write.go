@@ -49,6 +49,19 @@ func Write(dir string, run Run) error {
 	return nil
 }
 
+// Writable makes a folder where there is none, and tells whether [Write] can
+// write there: better known before a run than after it.
+func Writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return unwritable(dir, err)
+	}
+	f, err := os.CreateTemp(dir, ".rogueidp-*")
+	if err != nil {
+		return unwritable(dir, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // unwritable says what to do about a folder.
 func unwritable(dir string, err error) error {
 	hint := "name another folder"

@@ -101,6 +101,9 @@ func TestWriteSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, dir := range []string{file, filepath.Join(file, "deeper")} {
+		if err := Writable(dir); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("got %v", err)
+		}
 		err := Write(dir, sampleRun())
 		if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "name another folder") {
 			t.Errorf("got %v", err)
