@@ -25,13 +25,13 @@ const reportDir = "rogueidp-report"
 type runFlags struct {
 	providerFlags
 	reachFlags
-	targets                                                                   []string
-	profile, preset, filter, report, baseline, waivers, require, hazard, dump string
-	only, own                                                                 []string
-	seed                                                                      int64
-	workers                                                                   int
-	strict, quiet                                                             bool
-	maxWait                                                                   time.Duration
+	targets                                                             []string
+	profile, preset, filter, report, baseline, waivers, require, hazard string
+	only, own                                                           []string
+	seed                                                                int64
+	workers                                                             int
+	strict, quiet                                                       bool
+	maxWait                                                             time.Duration
 }
 
 func runCommand() *cobra.Command {
