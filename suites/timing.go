@@ -185,13 +185,17 @@ func (p *Player) try(ctx context.Context, t timing) calibration {
 		defer own.Close()
 		on, w = own, its
 	}
-	if err := p.onStage(ctx, on, w, t, p.expires); err != nil {
+	moved, err := p.onStage(ctx, on, w, t, p.expires)
+	if err != nil {
 		c.why = "its clock cannot be moved: " + p.tell(err)
 		return c
 	}
 	c.wall = true
+	if t.alone {
+		t.ahead = moved // its process stays there
+	}
 	if p.about.Has("refetch") {
-		if err := p.onStage(ctx, on, w, t, p.refetches); err != nil {
+		if _, err := p.onStage(ctx, on, w, t, p.refetches); err != nil {
 			c.why = p.tell(err)
 			return c
 		}
@@ -200,16 +204,18 @@ func (p *Player) try(ctx context.Context, t timing) calibration {
 	return c
 }
 
-// onStage does something with a target that has just accepted an honest token.
-func (p *Player) onStage(ctx context.Context, on target.Target, w *world, how timing, do func(context.Context, *stage) error) error {
+// onStage does something with a target that has just accepted an honest token,
+// and returns how far ahead the clock is afterwards.
+func (p *Player) onStage(ctx context.Context, on target.Target, w *world, how timing, do func(context.Context, *stage) error) (time.Duration, error) {
 	row := plain
 	row.Start = scenarios.Warm
 	st, err := p.stageOn(ctx, on, w, how, row, scenarios.Case{}, p.algFor(plain, scenarios.Case{}))
 	defer p.retire(st)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return do(ctx, st)
+	err = do(ctx, st)
+	return st.parties[0].tenant.Clock().Moved(), err
 }
 
 // expires shows a token before and after its end. A target that does not accept
