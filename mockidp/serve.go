@@ -71,6 +71,7 @@ func (t *Tenant) answerPlain(w http.ResponseWriter, r *http.Request, endpoint st
 	if endpoint == Discovery {
 		doc = &d.metadata
 	}
+	t.pass(r.Context(), endpoint)
 	w.Header()["Content-Type"] = jsonType
 	_, err = w.Write(doc.body)
 	t.journal.answered(seq, answered{
@@ -146,6 +147,7 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 	}
 	slices.Sort(names)
 	t.journal.serving(seq, names)
+	t.pass(r.Context(), endpoint)
 	t.journal.answered(seq, send(r.Context(), w, reply))
 	if reply.Cut > 0 {
 		panic(http.ErrAbortHandler)

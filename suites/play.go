@@ -544,7 +544,7 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 	}
 	tk.grew = false
 	if watch != nil {
-		cost := watch.grown(tk, judge{p.o.Strict})
+		cost := watch.grown(ctx, tk, judge{p.o.Strict})
 		tk.grew = cost.outcome != reports.Pass
 		tk.finding = heavier(tk.finding, cost)
 	}

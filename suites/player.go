@@ -198,7 +198,7 @@ func (p *Player) Profile() scenarios.Profile { return scenarios.Profile(p.about.
 // parameters are the numbers that rows speak of: what the target declares, or
 // what the catalogue assumes of one that declares nothing.
 func (p *Player) parameters() map[string]string {
-	facts := map[string]string{"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3"}
+	facts := map[string]string{"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3", "exposure": "24h0m0s"}
 	var leeway time.Duration
 	for _, l := range p.about.Declares.Leeway {
 		leeway = max(leeway, l)
@@ -219,6 +219,9 @@ func (p *Player) parameters() map[string]string {
 		if learn, err := time.ParseDuration(text); err == nil {
 			facts["cooldown"] = max(0, learn-5*time.Second).String()
 		}
+	}
+	if text, ok := p.o.Require[scenarios.Exposure]; ok {
+		facts["exposure"] = text
 	}
 	if text, ok := p.o.Require[scenarios.Fetches]; ok {
 		if n, _, err := fetchBudget(text); err == nil {
@@ -276,6 +279,11 @@ func (p *Player) algFor(s scenarios.Scenario, c scenarios.Case) string {
 	want := c.Alg
 	if want == "" {
 		want = s.Alg
+	}
+	for _, also := range s.Also {
+		if !slices.Contains(p.about.Algs, also) {
+			return ""
+		}
 	}
 	for _, alg := range p.about.Algs {
 		kind := mockidp.KeyType(alg)

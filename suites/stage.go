@@ -23,6 +23,7 @@ type stage struct {
 	world   *world
 	timing  timing
 	alg     string
+	also    []string // algorithms that the target is told to allow beside it
 	parties []*party
 
 	session target.Session
@@ -48,6 +49,7 @@ type party struct {
 type mark struct {
 	seq, hits int
 	served    map[string]int
+	all       map[string]int // hits by endpoint
 }
 
 // A ticket is a token with the issuer that minted it and the nonce that the
@@ -99,7 +101,7 @@ func (p *Player) stageFor(ctx context.Context, t target.Target, w *world, s scen
 func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how timing, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
 	st := &stage{
 		player: p, target: t, about: p.about, world: w, timing: how, alg: alg,
-		tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
+		also: s.Also, tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
 	}
 	parties := []scenarios.Party{{}}
 	if open, ok := s.Story(c)[0].(scenarios.Open); ok {
@@ -197,18 +199,7 @@ func (st *stage) party(name string) *party {
 
 // trust tells the target whom to trust.
 func (st *stage) trust(ctx context.Context) error {
-	var issuers []target.Issuer
-	for _, p := range st.parties {
-		if !p.trusted {
-			continue
-		}
-		issuers = append(issuers, target.Issuer{
-			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
-			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: []string{st.alg},
-			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
-		})
-	}
-	session, verdict, err := st.target.Trust(ctx, issuers...)
+	session, verdict, err := st.introduce(ctx)
 	if err != nil {
 		return err
 	}
@@ -217,6 +208,22 @@ func (st *stage) trust(ctx context.Context) error {
 		st.refused = &verdict
 	}
 	return nil
+}
+
+// introduce opens a session of the target that trusts the stage's issuers.
+func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict, error) {
+	var issuers []target.Issuer
+	for _, p := range st.parties {
+		if !p.trusted {
+			continue
+		}
+		issuers = append(issuers, target.Issuer{
+			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
+			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: append([]string{st.alg}, st.also...),
+			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
+		})
+	}
+	return st.target.Trust(ctx, issuers...)
 }
 
 // errRefusedHonest is a target that does not accept a plain honest token.
@@ -289,7 +296,10 @@ func (st *stage) mint(by *party, r mockidp.Request) (*ticket, error) {
 			nonce = string(like[1 : len(like)-1])
 		}
 	}
-	r.Nonce, r.Alg = nonce, st.alg
+	r.Nonce = nonce
+	if r.Alg == "" {
+		r.Alg = st.alg
+	}
 	m, err := by.tenant.Mint(r)
 	if err != nil {
 		return nil, err
@@ -344,7 +354,7 @@ func (st *stage) fetching() bool {
 func (st *stage) mark() {
 	for _, p := range st.parties {
 		j := p.tenant.Journal()
-		st.marks[p] = mark{seq: j.Next(), hits: j.Hits(mockidp.KeySet), served: j.ServedCounts()}
+		st.marks[p] = mark{seq: j.Next(), hits: j.Hits(mockidp.KeySet), served: j.ServedCounts(), all: j.Counts()}
 	}
 }
 

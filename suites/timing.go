@@ -74,7 +74,10 @@ func (t timing) String() string {
 // time, or cannot be asked.
 func (p *Player) timing(ctx context.Context, s scenarios.Scenario, c scenarios.Case) timing {
 	base := p.base()
-	if base == virtualClock || base == realClock {
+	switch {
+	case base == virtualClock && s.Alone():
+		return timing{mode: messageClock} // its copy in a process of its own is told
+	case base == virtualClock || base == realClock:
 		return timing{mode: base}
 	}
 	if !p.moves(s, c) {

@@ -52,6 +52,7 @@ var says = map[string]string{
 	"keyset.publish-jwk":             "adds an entry to the set, whatever it is",
 	"keyset.set-shape":               "publishes a document that is no JWK Set",
 	"keyset.set-depth":               "adds a member to the key set that nests arrays this deep",
+	"keyset.drop-key":                "leaves the signing key out of the set, as a node does that has not heard of it yet",
 	"reply.answer-status":            "answers an endpoint with a status and a short error body",
 	"reply.answer-body":              "answers an endpoint with 200 and another body, such as the HTML page of a proxy",
 	"reply.redirect-to":              "answers an endpoint with a redirect to another place",
@@ -61,5 +62,6 @@ var says = map[string]string{
 	"connection.reset":               "accepts a connection and resets it at once",
 	"first":                          "lets a fault act on the first N occasions",
 	"after":                          "lets a fault act on every occasion but the first N",
+	"every":                          "lets a fault act on every N-th occasion, the first one included, as behind a balancer whose N nodes take turns and one of them is ill",
 	"sometimes":                      "lets a fault act with probability P on each occasion",
 }

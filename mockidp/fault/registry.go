@@ -24,13 +24,13 @@ var registered = []Fault{
 	SetMetadata{},
 
 	SetKeyMember{}, DropKeyMember{}, RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishJWK{},
-	SetKeySetShape{}, SetKeySetDepth{},
+	SetKeySetShape{}, SetKeySetDepth{}, DropKey{},
 
 	AnswerStatus{}, AnswerBody{}, RedirectTo{}, SetReplySize{}, StallReply{}, TruncateReply{},
 
 	ResetConnection{},
 
-	First{}, After{}, Sometimes{},
+	First{}, After{}, Every{}, Sometimes{},
 }
 
 var byName = func() map[string]reflect.Type {
