@@ -96,7 +96,7 @@ func TestTheAuthorityIsKeptOnlyWhenAsked(t *testing.T) {
 	if kept != authority(mockidp.Config{TLSDir: dir}) {
 		t.Error("the kept authority changed")
 	}
-	if authority(mockidp.Config{}) == authority(mockidp.Config{}) {
+	if first, second := authority(mockidp.Config{}), authority(mockidp.Config{}); first == second {
 		t.Error("an authority outlived its process")
 	}
 	if err := os.WriteFile(filepath.Join(dir, "rogueidp-ca.pem"), []byte("nonsense"), 0o644); err != nil {

@@ -289,7 +289,7 @@ func (sh *show) within(ctx context.Context, a scenarios.Present, base sighting) 
 	}
 	began := sh.now()
 	pause := time.Second
-	if sh.player.clockMode() != "real" {
+	if sh.timing.mode != realClock {
 		pause = max(pause, limit/40)
 	}
 	var last sighting
@@ -305,7 +305,7 @@ func (sh *show) within(ctx context.Context, a scenarios.Present, base sighting) 
 			break
 		}
 		most := sh.player.o.maxWait()
-		if sh.player.clockMode() == "real" && elapsed+pause > most {
+		if sh.timing.mode == realClock && elapsed+pause > most {
 			last.err = &target.Unsupported{
 				Why:     fmt.Sprintf("it was still refused after %v, has %v in all, and its clock cannot be moved", elapsed.Round(time.Second), limit),
 				Feature: "clock",

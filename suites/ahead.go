@@ -3,7 +3,6 @@ package suites
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -12,7 +11,6 @@ import (
 // ahead plays scenarios before anybody asks for their results, so that a
 // narrator that tells one after the other need not be slow.
 type ahead struct {
-	mu    sync.Mutex
 	parts map[string]*part // by target and scenario
 	order []string
 }

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,9 @@ func serveAndExit(err error) {
 
 // noise is what a hostile target says.
 var noise = "\x1b[2J\x1b[31m::error::owned\r\n##[error]owned \u202e<script>alert(1)</script> \xff\xfe" + strings.Repeat("A", 1<<20)
+
+// hoard is what a validator never gives back.
+var hoard [][]byte
 
 // misbehaving is a validator that misbehaves in one way and is the reference in
 // all others.
@@ -77,6 +81,10 @@ func misbehaving(kind string) target.Target {
 			case "floods":
 				for {
 					fmt.Print(noise)
+				}
+			case "hoards-on-deep":
+				if len(a.Token) > 8<<10 {
+					hoard = append(hoard, bytes.Repeat([]byte{1}, 256<<20))
 				}
 			case "unsupported-on-bad":
 				return nil, &target.Unsupported{Why: noise}

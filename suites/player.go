@@ -46,6 +46,9 @@ type Player struct {
 
 	late lingering
 
+	calibrate   sync.Once
+	calibration calibration
+
 	aloneOnce  sync.Once
 	aloneWorld *world
 	aloneErr   error
@@ -97,7 +100,10 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 		limit := rate.NewLimiter(20, 1)
 		reach.Rate = limit.Wait
 	}
-	t, err := target.Open(ctx, spec, w.reach(reach))
+	// The process that most rows share keeps real time.
+	open := reach
+	open.Faketime = target.Faketime{}
+	t, err := target.Open(ctx, spec, w.reach(open))
 	if err != nil {
 		_ = w.close()
 		return nil, err
@@ -285,17 +291,6 @@ func (p *Player) algFor(s scenarios.Scenario, c scenarios.Case) string {
 	return ""
 }
 
-// clockMode is how time passes for the target.
-func (p *Player) clockMode() string {
-	switch {
-	case p.about.Memory:
-		return "virtual"
-	case p.about.Has("clock"):
-		return "message"
-	}
-	return "real"
-}
-
 // near tells whether a host is on this machine or a private network.
 func near(host string) bool {
 	if host == "localhost" || host == "host.docker.internal" {
@@ -334,8 +329,9 @@ func (p *Player) enter(ctx context.Context) error {
 
 func (p *Player) leave() { <-p.slots }
 
-// alone is a copy of the target in a process of its own, and its world.
-func (p *Player) alone(ctx context.Context) (target.Target, *world, error) {
+// alone is a copy of the target in a process of its own, at another time where
+// one is faked, and its world.
+func (p *Player) alone(ctx context.Context, fake target.Faketime) (target.Target, *world, error) {
 	loner, ok := p.target.(target.Loner)
 	if !ok {
 		return nil, nil, &target.Unsupported{Why: "it has no process of its own to give"}
@@ -350,7 +346,9 @@ func (p *Player) alone(ctx context.Context) (target.Target, *world, error) {
 		}
 		w = p.aloneWorld
 	}
-	t, err := loner.Alone(ctx, w.reach(p.reach))
+	o := w.reach(p.reach)
+	o.Faketime = fake
+	t, err := loner.Alone(ctx, o)
 	return t, w, err
 }
 

@@ -33,8 +33,7 @@ type sighting struct {
 	canary []string // who called where nobody should
 
 	// Of what the provider served.
-	unserved  string // a fault that acted on nothing
-	elsewhere bool   // the deviation is in what is served, not in the token
+	elsewhere bool // the deviation is in what is served, not in the token
 
 	fetches int
 	bound   scenarios.Bound
@@ -43,7 +42,6 @@ type sighting struct {
 	secrets  []string // that the answer must not hold
 	promptly time.Duration
 	lacks    func(feature string) bool // what the target does not claim
-	claimed  bool                      // its verdicts carry claims
 }
 
 // facts fills in what is known of a token when it is shown.
