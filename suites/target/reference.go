@@ -25,11 +25,11 @@ func openGo(name string, o Options) (Target, error) {
 			names = append(names, m.Name)
 		}
 		if !slices.Contains(names, mutant) {
-			return nil, fmt.Errorf("no mutant is called %q%s; there are %s", mutant, nearest(mutant, names), strings.Join(names, ", "))
+			return nil, fmt.Errorf("no mutant is called %q; there are %s%s", mutant, strings.Join(names, ", "), nearest(mutant, names))
 		}
 		build = func(configs []validator.Config) (*validator.Validator, error) { return mutants.New(mutant, configs...) }
 	} else if name != "reference" {
-		return nil, fmt.Errorf("no validator of this program is called %q%s; there are go:reference and go:mutant/NAME", name, nearest(name, []string{"reference"}))
+		return nil, fmt.Errorf("no validator of this program is called %q; there are go:reference and go:mutant/NAME%s", name, nearest(name, []string{"reference"}))
 	}
 	profile := o.Profile
 	if profile == "" {
