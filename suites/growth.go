@@ -70,13 +70,15 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 	return w
 }
 
-// inputSize is how large the case's token is, or the document it is served.
+// inputSize is how large the case's token is. The token is kept for the case,
+// because the largest take their time.
 func inputSize(st *stage, tk *take) int64 {
 	sh := &show{stage: st, row: tk.row, play: tk.play}
-	t, _, err := sh.token(scenarios.Present{})
+	t, idle, err := sh.token(scenarios.Present{})
 	if err != nil {
 		return 0
 	}
+	t.idle, st.ahead = idle, t
 	return int64(len(t.Token))
 }
 
