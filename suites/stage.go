@@ -33,6 +33,7 @@ type stage struct {
 	heavy   bool // what is presented may be huge
 
 	tokens   map[string]*ticket
+	ahead    *ticket           // minted to see its size, and not presented yet
 	marks    map[*party]mark   // when the plot began
 	standing []fault.Fault     // of documents, replies and connections, since the plot began
 	canaries []*mockidp.Canary // where tokens of this stage may lead
