@@ -62,9 +62,10 @@ func (t *Tenant) Vouches(m *Minted) bool {
 	if !m.Genuine || m.key == nil {
 		return false
 	}
+	t.keepUp()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if m.key.public() {
+	if m.key.public() || t.older.publishes(m.key) {
 		return true
 	}
 	// A key that only a fault publishes is published all the same.
@@ -91,13 +92,14 @@ func (t *Tenant) Token(nonce string) string {
 // its seam.
 func (t *Tenant) Mint(r Request) (*Minted, error) {
 	m := &Minted{}
-	alg := or(r.Alg, t.algs[0])
+	now := t.keepUp()
+	alg := or(r.Alg, t.first())
 	faults, err := t.tokenFaults(r, m)
 	if err != nil {
 		return nil, err
 	}
 
-	claims := fault.Claims{Now: t.clock.Now()}
+	claims := fault.Claims{Now: now}
 	claims.Object = t.claims(r, claims.Now)
 	apply(m, faults, fault.SeamClaims, &claims, func(f fault.Fault) { f.(fault.ClaimsFault).Claiming(&claims) })
 
@@ -139,7 +141,7 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 		case name == "nonce" && r.Nonce != "":
 			return r.Nonce, true
 		case name == "alg":
-			return or(r.Alg, t.algs[0]), true
+			return or(r.Alg, t.first()), true
 		}
 		if fact, ok := r.Facts[name]; ok {
 			return fact, true

@@ -139,7 +139,7 @@ func (t *Tenant) signature(m *Minted, s fault.Signature, signer *key, input []by
 }
 
 // symmetric tells whether the tenant signs with its client secret by default.
-func (t *Tenant) symmetric() bool { return KeyType(t.algs[0]) == "oct" }
+func (t *Tenant) symmetric() bool { return KeyType(t.first()) == "oct" }
 
 // craft builds a signature instead of making it.
 func craft(alg algorithm, c fault.Craft, signer *key, input []byte) ([]byte, error) {

@@ -15,7 +15,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	var f providerFlags
-	var admin, tokenFile, scenario, kind string
+	var admin, tokenFile, scenario, kind, policy string
 	var algs, faults []string
 	var unforgiving, noAdmin bool
 	var seed int64
@@ -58,11 +58,16 @@ file that only you can read.`,
 			if err := t.Misbehave(lies...); err != nil {
 				return usage(err)
 			}
+			followed, err := follow(t, policy)
+			if err != nil {
+				return usage(err)
+			}
 			out := os.Stdout
 			fmt.Fprintln(out, "FOR TESTING ONLY. The keys are new, and gone when this ends. Nothing here is worth trusting.")
 			fmt.Fprintf(out, "issuer     %s\n", t.Issuer())
 			fmt.Fprintf(out, "client     %s\n", t.ClientID())
 			fmt.Fprintf(out, "keys       %s\n", t.JWKSURI())
+			fmt.Fprint(out, followed)
 			if ca := p.CAPEM(); ca != nil {
 				file, err := authorityFile(f.tlsDir, ca)
 				if err != nil {
@@ -107,6 +112,7 @@ file that only you can read.`,
 	flags.BoolVar(&noAdmin, "no-admin", false, "no admin API")
 	flags.StringVar(&scenario, "scenario", "", "hold the misbehaviour of one scenario: an id, or id/case")
 	flags.StringArrayVar(&faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
+	flags.StringVar(&policy, "policy", "", policyFlag())
 	flags.BoolVar(&unforgiving, "unforgiving", false, "be as awkward as the specifications allow")
 	flags.StringSliceVar(&algs, "algs", nil, "algorithms with a key each, the first by default (default RS256,ES256)")
 	flags.StringVar(&kind, "kind", "", "what tokens are for: id-token, bearer-jwt, access-token (default id-token)")
