@@ -49,7 +49,8 @@ type Minted struct {
 	// Canary is where this token may try to lead whoever reads it.
 	Canary *Canary
 
-	key *key
+	key    *key
+	active *key // for its algorithm, when it was begun
 }
 
 // Claim is the value of a claim as a reader sees it who lets the last
@@ -93,7 +94,7 @@ func (t *Tenant) Token(nonce string) string {
 func (t *Tenant) Mint(r Request) (*Minted, error) {
 	m := &Minted{}
 	now := t.keepUp()
-	alg := or(r.Alg, t.first())
+	alg := t.begin(m, r.Alg)
 	faults, err := t.tokenFaults(r, m)
 	if err != nil {
 		return nil, err
@@ -124,6 +125,16 @@ func (t *Tenant) Mint(r Request) (*Minted, error) {
 		m.readBack(compact, signed)
 	}
 	return m, nil
+}
+
+// begin settles algorithm and key in one moment: a rotation may change both
+// while the token is made.
+func (t *Tenant) begin(m *Minted, alg string) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	alg = or(alg, t.first())
+	m.active = t.active(alg)
+	return alg
 }
 
 // tokenFaults are the faults that act on this token, their placeholders filled.

@@ -101,7 +101,7 @@ type reader func(at string, v fault.JSON) error
 func membersOf(at string, v fault.JSON, known ...string) (members, error) {
 	o, ok := fault.ReadObject([]byte(v))
 	if !ok {
-		return nil, wrong(at, "write a JSON object with members out of %s", strings.Join(known, ", "))
+		return nil, wrong(at, "write an object with members out of %s", strings.Join(known, ", "))
 	}
 	m := members{}
 	for _, one := range o {

@@ -18,21 +18,30 @@ func (p Policy) rehearse(ghost *Tenant) error {
 	if n := len(p.Events); n > 0 {
 		end = end.Add(p.Events[n-1].At)
 	}
+	var guilty *step // after which nothing signs
 	s, ok := f.next()
 	for ok && !s.At.After(end) {
-		wrong := func(format string, args ...any) error {
-			return wrong(s.place, "%s at %s "+format, append([]any{s.Do, written(s.At.Sub(start))}, args...)...)
-		}
 		if err := s.carry(ghost, s.Change); err != nil {
-			return wrong("cannot be done: %w", err)
+			return s.wrong(start, "cannot be done: %w", err)
+		}
+		if ghost.signs() {
+			guilty = nil
+		} else if guilty == nil {
+			blamed := s
+			guilty = &blamed
 		}
 		next, more := f.next()
-		if !(more && next.At.Equal(s.At)) && !ghost.signs() {
-			return wrong("will not do: %w", errNoSigner)
+		if guilty != nil && !(more && next.At.Equal(s.At)) {
+			return guilty.wrong(start, "will not do: %w", errNoSigner)
 		}
 		s, ok = next, more
 	}
 	return nil
+}
+
+// wrong says what is wrong with a step of a policy.
+func (s step) wrong(start time.Time, format string, args ...any) error {
+	return wrong(s.place, "%s at %s "+format, append([]any{s.Do, written(s.At.Sub(start))}, args...)...)
 }
 
 // signs tells whether the tenant can sign by default.

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -47,6 +48,9 @@ func ReadPolicy(file string) (mockidp.Policy, error) {
 	plain, err := yaml.YAMLToJSON(text)
 	if err != nil {
 		return none, misread(file, err)
+	}
+	if !json.Valid(plain) {
+		return none, fmt.Errorf("%s: it holds a number that is none, such as .inf or .nan; durations are strings, such as 24h", file)
 	}
 	p, err := mockidp.ParsePolicy(plain)
 	if err == nil {
