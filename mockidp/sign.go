@@ -27,13 +27,19 @@ func (t *Tenant) sign(m *Minted, honest string, claims fault.Claims, header faul
 	if kind := KeyType(alg); kind == "" || kind == "oct" {
 		alg = honest
 	}
-	signer, err := t.designated(s.Key, alg)
+	find := func(word string) (*key, error) {
+		if alg == honest && (word == "" || word == "active") {
+			return m.active, nil
+		}
+		return t.designated(word, alg)
+	}
+	signer, err := find(s.Key)
 	if err != nil {
 		return fault.Compact{}, err
 	}
 	named := signer
 	if s.KeyNamed != "" {
-		if named, err = t.designated(s.KeyNamed, alg); err != nil {
+		if named, err = find(s.KeyNamed); err != nil {
 			return fault.Compact{}, err
 		}
 	}
@@ -139,7 +145,7 @@ func (t *Tenant) signature(m *Minted, s fault.Signature, signer *key, input []by
 }
 
 // symmetric tells whether the tenant signs with its client secret by default.
-func (t *Tenant) symmetric() bool { return KeyType(t.algs[0]) == "oct" }
+func (t *Tenant) symmetric() bool { return KeyType(t.first()) == "oct" }
 
 // craft builds a signature instead of making it.
 func craft(alg algorithm, c fault.Craft, signer *key, input []byte) ([]byte, error) {

@@ -66,8 +66,12 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 	case scenarios.Present:
 		return sh.present(ctx, a)
 	case scenarios.Rotate:
-		k, err := first.Rotate(mockidp.Rotation{Alg: a.Alg, Remove: a.Remove, SameKID: a.SameKID})
+		k, err := first.Rotate(mockidp.Rotation{NewAlg: a.Alg, Remove: a.Remove, SameKID: a.SameKID})
 		sh.note(act, "signs now: "+k.KID)
+		return err
+	case scenarios.Rollback:
+		k, err := first.Rollback()
+		sh.note(act, "signs again: "+k.KID)
 		return err
 	case scenarios.Publish:
 		k, err := first.Publish("")

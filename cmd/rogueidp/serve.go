@@ -18,10 +18,10 @@ import (
 // serveFlags are what serve is asked to do.
 type serveFlags struct {
 	providerFlags
-	admin, tokenFile, folder, scenario, kind string
-	algs, faults                             []string
-	unforgiving, noAdmin                     bool
-	seed                                     int64
+	admin, tokenFile, folder, scenario, kind, policy string
+	algs, faults                                     []string
+	unforgiving, noAdmin                             bool
+	seed                                             int64
 }
 
 func serveCommand() *cobra.Command {
@@ -48,6 +48,7 @@ the token that is printed once and kept in a file that only you can read.`,
 	flags.BoolVar(&f.noAdmin, "no-admin", false, "no admin API")
 	flags.StringVar(&f.scenario, "scenario", "", "hold the misbehaviour of one scenario: an id, or id/case")
 	flags.StringArrayVar(&f.faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
+	flags.StringVar(&f.policy, "policy", "", policyFlag())
 	flags.BoolVar(&f.unforgiving, "unforgiving", false, "be as awkward as the specifications allow")
 	flags.StringSliceVar(&f.algs, "algs", nil, "algorithms with a key each, the first by default (default RS256,ES256)")
 	flags.StringVar(&f.kind, "kind", "", "what tokens are for: id-token, bearer-jwt, access-token (default id-token)")
@@ -83,6 +84,10 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	if err := t.Misbehave(lies...); err != nil {
 		return usage(err)
 	}
+	followed, err := follow(t, f.policy)
+	if err != nil {
+		return usage(err)
+	}
 	var admin *mockidp.Admin
 	var tokenFile string
 	if !f.noAdmin {
@@ -110,6 +115,7 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "client     %s\n", t.ClientID())
 	fmt.Fprintf(out, "keys       %s\n", t.JWKSURI())
+	fmt.Fprint(out, followed)
 	if authority != "" {
 		fmt.Fprintf(out, "authority  %s\n", authority)
 	}

@@ -79,6 +79,22 @@ func openGo(name string, o Options) (Target, error) {
 	return f, nil
 }
 
+// Cached is the reference with a cache that lives for ttl, and refreshes when a
+// key is missing or does not: what the story of the drill is about.
+func Cached(name string, ttl time.Duration, refresh bool) *Function {
+	return Func(name, func(_ context.Context, issuers []Issuer) (Validate, error) {
+		v, err := mutants.Cached(ttl, refresh, Options{}.config(issuers[0], validator.IDToken))
+		if err != nil {
+			return nil, err
+		}
+		return judged(v), nil
+	}).As(func(d *Description) {
+		cooldown := 11 * time.Second
+		d.Can = append(d.Can, "clock")
+		d.Declares = Declares{CacheTTL: &ttl, Cooldown: &cooldown}
+	})
+}
+
 // config is what a session's issuer comes to in the reference's own words.
 func (o Options) config(i Issuer, kind validator.Kind) validator.Config {
 	c := validator.Config{
