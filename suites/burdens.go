@@ -1,8 +1,9 @@
 package suites
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"sync"
 	"time"
 
@@ -133,6 +134,25 @@ func (p *Player) amplification(ctx context.Context) (*reports.Amplification, err
 	return &a, nil
 }
 
+var errForged = errors.New("it accepted a forged token, so there is nothing to measure")
+
+// flood is tokens with kids that nobody knows.
+func (st *stage) flood(n int) ([]*ticket, error) {
+	seed, err := st.mint(st.parties[0], mockidp.Request{Faults: []fault.Fault{fault.SetTime{Name: "exp", At: "1h"}}})
+	if err != nil {
+		return nil, err
+	}
+	tickets := make([]*ticket, n)
+	for i := range tickets {
+		bent, err := seed.by.tenant.Bend(seed.Minted, lures[0])
+		if err != nil {
+			return nil, err
+		}
+		tickets[i] = &ticket{Minted: bent, by: seed.by, nonce: seed.nonce}
+	}
+	return tickets, nil
+}
+
 // pester shows copies of a token, each bent in its own way.
 func (st *stage) pester(ctx context.Context, seed *ticket, lure fault.Fault, times int, atOnce bool) error {
 	one := func() error {
@@ -142,7 +162,7 @@ func (st *stage) pester(ctx context.Context, seed *ticket, lure fault.Fault, tim
 		}
 		v, err := st.try(ctx, &ticket{Minted: bent, by: seed.by, nonce: seed.nonce})
 		if err == nil && v.Answer == target.Accept {
-			return fmt.Errorf("it accepted a forged token, so there is nothing to measure")
+			return errForged
 		}
 		return err
 	}
@@ -210,8 +230,9 @@ func (st *stage) settled(ctx context.Context) {
 // long anybody looks for the new key to be learned.
 const (
 	floodRate  = 50
+	floodKinds = 600 // different kids, before they come round again
 	floodFirst = 15 * time.Second
-	floodMost  = 30 * time.Minute
+	floodMost  = 10 * time.Minute
 )
 
 // starvation floods the target with unknown kids, rotates in the midst of it,
@@ -224,13 +245,17 @@ func (p *Player) starvation(ctx context.Context) (took time.Duration, still bool
 		if st.timing.mode == realClock {
 			most = p.o.maxWait()
 		}
-		seed, err := st.mint(st.parties[0], mockidp.Request{})
+		flood, err := st.flood(floodKinds)
 		if err != nil {
 			return err
 		}
+		next := 0
 		second := func() error {
-			if err := st.pester(ctx, seed, lures[0], floodRate, false); err != nil {
-				return err
+			for range floodRate {
+				if v, err := st.try(ctx, flood[next%len(flood)]); err != nil || v.Answer == target.Accept {
+					return cmp.Or(err, errForged)
+				}
+				next++
 			}
 			return st.advance(ctx, time.Second)
 		}
@@ -243,11 +268,11 @@ func (p *Player) starvation(ctx context.Context) (took time.Duration, still bool
 			return err
 		}
 		rotated := st.now()
+		fresh, err := st.mint(st.parties[0], mockidp.Request{Faults: []fault.Fault{fault.SetTime{Name: "exp", At: "1h"}}})
+		if err != nil {
+			return err
+		}
 		for {
-			fresh, err := st.mint(st.parties[0], mockidp.Request{})
-			if err != nil {
-				return err
-			}
 			v, err := st.try(ctx, fresh)
 			if err != nil {
 				return err
@@ -286,11 +311,9 @@ func (p *Player) herd(ctx context.Context) (int, error) {
 				return err
 			}
 			n, err := st.spent(ctx, func() error {
+				// Whether they get in is the outage's question.
 				return together(herd, func() error {
-					v, err := st.try(ctx, t)
-					if err == nil && v.Answer != target.Accept {
-						return &errRefusedHonest{v}
-					}
+					_, err := st.try(ctx, t)
 					return err
 				})
 			})
