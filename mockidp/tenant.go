@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -92,7 +93,14 @@ type Tenant struct {
 	wired  *wire                     // a listener of its own, while a connection fault stands
 	canary []*Canary
 	lure   *Canary // the one that documents lead to
-	second *wire   // the mirror, once somebody named it
+	// mirrors are opened when somebody first names them; the plain one speaks
+	// no TLS.
+	mirrors map[bool]*wire
+
+	over   context.Context // ends when the tenant closes
+	lies   context.Context // ends when its faults change, too
+	close  context.CancelFunc
+	relent context.CancelFunc
 }
 
 // Tenant opens an issuer.
@@ -117,7 +125,10 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	t := &Tenant{
 		provider: p, cfg: cfg, ring: newRing(), clock: &Clock{}, journal: newJournal(),
 		algs: cfg.Algs, named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
+		mirrors: map[bool]*wire{},
 	}
+	t.over, t.close = context.WithCancel(context.Background())
+	t.lies, t.relent = context.WithCancel(t.over)
 	if cfg.With != nil {
 		t.ring, t.clock = cfg.With.ring, cfg.With.clock
 	}
@@ -247,6 +258,8 @@ func (t *Tenant) Misbehave(faults ...fault.Fault) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.faults = slices.Clone(faults)
+	t.relent()
+	t.lies, t.relent = context.WithCancel(t.over)
 	clear(t.asked)
 	t.changed()
 	return t.rewire()
@@ -258,6 +271,8 @@ func (t *Tenant) prepare(faults []fault.Fault) error {
 	for _, f := range faults {
 		word := ""
 		switch f := fault.Inmost(f).(type) {
+		case fault.PublishMany:
+			crowd(f.Count)
 		case fault.PublishKey:
 			word = f.Key
 		case fault.RetypeKey:
@@ -294,14 +309,15 @@ func (t *Tenant) SetFact(name, value string) {
 // Close forgets the tenant: its paths answer 404 and its listeners are closed.
 func (t *Tenant) Close() error {
 	t.provider.remove(t)
+	t.close()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error
 	if t.wired != nil {
 		errs = append(errs, t.wired.close())
 	}
-	if t.second != nil {
-		errs = append(errs, t.second.close())
+	for _, w := range t.mirrors {
+		errs = append(errs, w.close())
 	}
 	for _, c := range t.canary {
 		errs = append(errs, c.close())
@@ -330,7 +346,9 @@ func (t *Tenant) Fact(name string) (string, bool) {
 	case "random":
 		return word(), true
 	case "mirror":
-		return t.mirror()
+		return t.mirror(false)
+	case "mirror.http":
+		return t.mirror(true)
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
