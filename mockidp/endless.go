@@ -95,12 +95,13 @@ func filling(with string, body []byte) (head []byte, more func() []byte) {
 	open = open[:len(open):len(open)]
 	switch with {
 	case "members":
-		i := 0
+		i := int64(0)
 		var buffer []byte
 		return open, func() []byte {
 			buffer = buffer[:0]
 			for len(buffer) < block {
-				buffer = fmt.Appendf(buffer, `,"x%d":%d`, i, i)
+				buffer = strconv.AppendInt(append(buffer, `,"x`...), i, 10)
+				buffer = append(buffer, `":0`...)
 				i++
 			}
 			return buffer

@@ -14,7 +14,7 @@ import (
 // What one message may cost a process, over what a message of its size that
 // means nothing costs it.
 const (
-	maxMemory      = 64 << 20 // and four times the input
+	maxMemory      = 64 << 20 // and four times the input, or the document
 	maxDescriptors = 16
 	minLatency     = time.Second // and twenty times the honest twin's
 )
@@ -25,7 +25,10 @@ type watch struct {
 	before usage
 	twin   time.Duration
 	noop   time.Duration
-	input  int64
+	input  int64 // the token
+	served int64 // the key set, but for what is done to the answer that carries it
+	// patience is how long a fetch may take that a cold target has to make.
+	patience time.Duration
 }
 
 // usage is what a process holds.
@@ -34,17 +37,45 @@ type usage struct {
 	descriptors int
 }
 
+// rest is what a process holds after an honest session, before a case begins:
+// the measure for a target that fetches as soon as it is told to trust, when
+// the case is not under way yet. It is nil where nobody can look.
+func (p *Player) rest(ctx context.Context, t target.Target, w *world, alg string) *usage {
+	pid := t.Describe().PID
+	if pid == 0 || p.greet(ctx, t, w, alg) != nil {
+		return nil
+	}
+	u, known := usageOf(pid)
+	if !known {
+		return nil
+	}
+	resetPeak(pid)
+	return &u
+}
+
 // watch begins to watch a process, right after a no-op of the size of what is
-// to come. It is nil where nobody can look into a process.
-func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target) *watch {
+// to come; a process that has fetched already is watched from its rest on. It
+// is nil where nobody can look into a process.
+func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target, rest *usage) *watch {
 	d := t.Describe()
-	noop, ok := st.session.(interface {
-		Noop(ctx context.Context, size int) error
-	})
-	if d.PID == 0 || !ok || st.session == nil {
+	if d.PID == 0 {
 		return nil
 	}
 	w := &watch{pid: d.PID}
+	eager := rest != nil && st.fetches() > 0
+	if eager {
+		w.before = *rest
+	}
+	noop, ok := st.session.(interface {
+		Noop(ctx context.Context, size int) error
+	})
+	if !ok || st.session == nil {
+		if !eager {
+			return nil
+		}
+		w.allow(p, st, tk)
+		return w
+	}
 	// The honest twin's time, on this machine, in this process.
 	// Not where the target is still cold: the honest token would fetch what the
 	// case is about.
@@ -55,13 +86,18 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 			}
 		}
 	}
-	w.input = inputSize(st, tk)
-	resetPeak(w.pid)
+	w.allow(p, st, tk)
+	if !eager {
+		resetPeak(w.pid)
+	}
 	start := st.now()
 	if err := noop.Noop(ctx, int(w.input)); err != nil {
 		return nil
 	}
 	w.noop = st.now().Sub(start)
+	if eager {
+		return w
+	}
 	var known bool
 	if w.before, known = usageOf(w.pid); !known {
 		return nil
@@ -70,7 +106,15 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 	return w
 }
 
-// inputSize is how large the case's token is, or the document it is served.
+// allow settles how much a case may cost.
+func (w *watch) allow(p *Player, st *stage, tk *take) {
+	if d, err := p.duration("{timeout}"); err == nil && tk.row.Start == scenarios.Cold {
+		w.patience = d
+	}
+	w.input, w.served = inputSize(st, tk), servedSize(st)
+}
+
+// inputSize is how large the case's token is.
 func inputSize(st *stage, tk *take) int64 {
 	sh := &show{stage: st, row: tk.row, play: tk.play}
 	t, _, err := sh.token(scenarios.Present{})
@@ -78,6 +122,20 @@ func inputSize(st *stage, tk *take) int64 {
 		return 0
 	}
 	return int64(len(t.Token))
+}
+
+// servedSize is how large the document is that the case makes the target read.
+// White space, compression and bodies without an end are no part of it: nobody
+// has to take them in.
+func servedSize(st *stage) int64 {
+	if len(st.standing) == 0 {
+		return 0
+	}
+	document, err := st.parties[0].tenant.Served(mockidp.KeySet)
+	if err != nil {
+		return 0
+	}
+	return int64(len(document))
 }
 
 // grown is the finding about what the case cost.
@@ -88,13 +146,13 @@ func (w *watch) grown(tk *take, j judge) finding {
 		return f
 	}
 	bound := scenarios.Hardening
-	if grew, most := after.peak-w.before.peak, maxMemory+4*w.input; grew > most {
+	if grew, most := after.peak-w.before.peak, maxMemory+4*(w.input+w.served); grew > most {
 		return j.miss(f, bound, fmt.Sprintf("its memory grew by %d MiB, and %d would have done", grew>>20, most>>20))
 	}
 	if more := after.descriptors - w.before.descriptors; more > maxDescriptors {
 		return j.miss(f, bound, fmt.Sprintf("it holds %d descriptors more than before", more))
 	}
-	if most := max(minLatency, 20*w.twin); tk.finding.verdict.Took-w.noop > most {
+	if most := max(minLatency, 20*w.twin) + w.patience; tk.finding.verdict.Took-w.noop > most {
 		return j.miss(f, bound, fmt.Sprintf("it took %v more than a message of this size that means nothing, and an honest token takes %v",
 			(tk.finding.verdict.Took-w.noop).Round(time.Millisecond), w.twin.Round(time.Millisecond)))
 	}
