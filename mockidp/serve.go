@@ -67,6 +67,7 @@ func (t *Tenant) answerPlain(w http.ResponseWriter, r *http.Request, endpoint st
 	if endpoint == Discovery {
 		doc = &d.metadata
 	}
+	t.pass(r.Context(), endpoint)
 	w.Header()["Content-Type"] = jsonType
 	_, err = w.Write(doc.body)
 	t.journal.answered(seq, answered{
@@ -145,6 +146,7 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 	}
 	slices.Sort(names)
 	t.journal.serving(seq, names)
+	t.pass(r.Context(), endpoint)
 	sent, whole := t.send(r.Context(), w, reply)
 	t.journal.answered(seq, sent)
 	if !whole {

@@ -64,7 +64,7 @@ type TenantConfig struct {
 
 // Facts that hold where nobody says otherwise, as the catalogue has them.
 var plainFacts = map[string]string{
-	"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3",
+	"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3", "exposure": "24h0m0s",
 }
 
 // A Tenant is one issuer in a [Provider]: its keys, clock, faults and journal
@@ -88,6 +88,7 @@ type Tenant struct {
 	facts  map[string]string
 	minted atomic.Int64
 	asked  map[string]int // requests by endpoint, for occasions
+	gates  map[string]*gate
 
 	plain  atomic.Pointer[documents] // rendered; nil when something changed
 	wired  *wire                     // a listener of its own, while a connection fault stands
@@ -310,6 +311,8 @@ func (t *Tenant) SetFact(name, value string) {
 func (t *Tenant) Close() error {
 	t.provider.remove(t)
 	t.close()
+	t.Release(Discovery)
+	t.Release(KeySet)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
@@ -61,13 +62,80 @@ type Present struct {
 	// Premise: what comes after means something only if this came out as
 	// expected; if not, the row was not exercised.
 	Premise bool `json:"premise,omitempty"`
+	// Alg signs in place of the algorithm with which the row is played.
+	Alg string `json:"alg,omitempty"`
+	// Amid goes on while a token is presented again and again.
+	Amid Crowd `json:"amid,omitzero"`
+}
+
+// A Crowd is forged tokens at a rate: a token that was minted before, bent by
+// faults of its compact form.
+type Crowd struct {
+	Token     string        `json:"token"`
+	IdP       []fault.Fault `json:"-"`
+	PerSecond int           `json:"perSecond"`
+}
+
+// Begin presents tokens and does not wait for what comes of it; Join does.
+type Begin struct {
+	As     string        `json:"as"`
+	Token  string        `json:"token,omitempty"`
+	IdP    []fault.Fault `json:"-"`
+	Honest bool          `json:"honest,omitempty"`
+	Times  int           `json:"times,omitempty"`
+}
+
+// Cancel lets the callers of what was begun give up.
+type Cancel struct {
+	Of string `json:"of"`
+}
+
+// Join waits for what was begun, and judges it.
+type Join struct {
+	Of     string      `json:"of"`
+	Expect Expectation `json:"expect,omitzero"` // empty: the row's
+	Level  Level       `json:"level,omitempty"`
+}
+
+// Await waits until an endpoint was asked so often since the plot began. If it
+// never is, the row was not exercised.
+type Await struct {
+	Endpoint string `json:"endpoint"`
+	Hits     int    `json:"hits"`
+}
+
+// Hold keeps the next answers of an endpoint back, all of them where First is
+// zero, until Release. What they say is settled when they are asked for.
+type Hold struct {
+	Endpoint string `json:"endpoint"`
+	First    int    `json:"first,omitempty"`
+}
+
+// Release lets held answers go.
+type Release struct {
+	Endpoint string `json:"endpoint"`
+}
+
+// Sessions starts so many fresh sessions of the target, one after the other or
+// at once, shows an honest token to each, and closes them.
+type Sessions struct {
+	Times   int   `json:"times"`
+	AtOnce  bool  `json:"atOnce,omitempty"`
+	Fetches Bound `json:"fetches,omitzero"`
+}
+
+// Repeat does acts again and again.
+type Repeat struct {
+	Times int   `json:"times"`
+	Do    []Act `json:"-"`
 }
 
 // Rotate lets a new key sign. The old one stays published, is removed at once,
 // or leaves its kid to the new one.
 type Rotate struct {
-	Remove  bool `json:"remove,omitempty"`
-	SameKID bool `json:"sameKid,omitempty"`
+	Remove  bool   `json:"remove,omitempty"`
+	SameKID bool   `json:"sameKid,omitempty"`
+	Alg     string `json:"alg,omitempty"` // of the new key; empty: as before
 }
 
 // Publish puts a key into the key set that does not sign yet.
@@ -103,15 +171,32 @@ func (Advance) Act() string { return "advance" }
 func (Inject) Act() string  { return "inject" }
 func (Heal) Act() string    { return "heal" }
 
+func (Begin) Act() string    { return "begin" }
+func (Cancel) Act() string   { return "cancel" }
+func (Join) Act() string     { return "join" }
+func (Await) Act() string    { return "await" }
+func (Hold) Act() string     { return "hold" }
+func (Release) Act() string  { return "release" }
+func (Sessions) Act() string { return "sessions" }
+func (Repeat) Act() string   { return "repeat" }
+
 // FaultsOf are the faults that an act names.
 func FaultsOf(a Act) []fault.Fault {
 	switch a := a.(type) {
 	case Mint:
 		return a.IdP
 	case Present:
+		return append(slices.Clone(a.IdP), a.Amid.IdP...)
+	case Begin:
 		return a.IdP
 	case Inject:
 		return a.IdP
+	case Repeat:
+		var all []fault.Fault
+		for _, inner := range a.Do {
+			all = append(all, FaultsOf(inner)...)
+		}
+		return all
 	}
 	return nil
 }
@@ -129,12 +214,27 @@ func (n namedAct) MarshalJSON() ([]byte, error) {
 		}
 		fields[name] = v.Field(i).Interface()
 	}
-	if faults := FaultsOf(n.Act); len(faults) > 0 {
-		raw, err := fault.Marshal(faults)
-		if err != nil {
-			return nil, err
+	put := func(name string, faults []fault.Fault) error {
+		if len(faults) == 0 {
+			return nil
 		}
-		fields["idp"] = json.RawMessage(raw)
+		raw, err := fault.Marshal(faults)
+		fields[name] = json.RawMessage(raw)
+		return err
+	}
+	var err error
+	switch a := n.Act.(type) {
+	case Repeat:
+		fields["do"] = named(a.Do)
+	case Present:
+		if err = put("idp", a.IdP); err == nil {
+			err = put("amidIdP", a.Amid.IdP)
+		}
+	default:
+		err = put("idp", FaultsOf(a))
+	}
+	if err != nil {
+		return nil, err
 	}
 	return json.Marshal(map[string]any{n.Act.Act(): fields})
 }

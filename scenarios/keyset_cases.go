@@ -57,19 +57,6 @@ func encodings() []Case {
 	return cases
 }
 
-// relearned has the key set fetched again and again: each time the cooldown is
-// over, an unknown kid asks for it.
-func relearned(times int) []Act {
-	acts := plot(Present{})
-	for range times - 1 {
-		acts = append(acts,
-			Advance{By: "{cooldown}+1s"},
-			Present{IdP: does(fault.SignAs{Key: "attacker"}), Expect: NotAccept},
-		)
-	}
-	return acts
-}
-
 // signInPage is what a network says to everybody who has not signed in to it.
 const signInPage = `<!DOCTYPE html>
 <html><head><title>Welcome to the guest network</title></head>

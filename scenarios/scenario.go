@@ -36,8 +36,9 @@ type Scenario struct {
 	Needs  []Capability
 	Hazard Hazard
 	Oracle Oracle
-	Alg    string // "rsa", "ec", "okp", "rs" (RSASSA-PKCS1-v1_5), or one algorithm; empty: any
-	Twin   string // the honest row that must be accepted; "honest" is the plain control token
+	Alg    string   // "rsa", "ec", "okp", "rs" (RSASSA-PKCS1-v1_5), or one algorithm; empty: any
+	Also   []string // algorithms that the target must allow beside it
+	Twin   string   // the honest row that must be accepted; "honest" is the plain control token
 
 	IdP    []fault.Fault
 	Expect Expectation
@@ -292,6 +293,7 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 		Hazard   Hazard               `json:"hazard"`
 		Oracle   Oracle               `json:"oracle"`
 		Alg      string               `json:"alg,omitempty"`
+		Also     []string             `json:"also,omitempty"`
 		Twin     string               `json:"twin"`
 		IdP      json.RawMessage      `json:"idp,omitempty"`
 		Expect   Expectation          `json:"expect"`
@@ -301,7 +303,7 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 		Why      string               `json:"why,omitempty"`
 	}{
 		s.ID, s.Title, s.Check, !s.Extended, s.Level, s.Profile, s.Claiming, s.Severity, s.Promise, s.Profiles,
-		s.Start, s.Needs, s.Hazard, s.Oracle, s.Alg, s.Twin, idp, s.Expect, named(s.Plot), cases, s.Cites, s.Why,
+		s.Start, s.Needs, s.Hazard, s.Oracle, s.Alg, s.Also, s.Twin, idp, s.Expect, named(s.Plot), cases, s.Cites, s.Why,
 	})
 }
 

@@ -23,21 +23,38 @@ type show struct {
 	steps []reports.Step
 	worst finding
 	any   bool
+	// aside is what was recorded on the way of a row that is about something
+	// else: it stands in the steps, and for the row only where nothing else does.
+	aside finding
 	err   error // of a target that gave no verdict
+	begun map[string]*begun
+	// crowded is the worst of what came of a crowd's tokens.
+	crowded finding
 }
 
 // perform plays a plot and returns its heaviest finding.
 func (sh *show) perform(ctx context.Context) (finding, error) {
+	defer sh.settle()
 	for _, act := range sh.row.Story(sh.play) {
 		if err := sh.do(ctx, act); err != nil {
 			return sh.worst, err
 		}
-		if sh.any && sh.worst.outcome == reports.Unexercised {
-			break // the premise did not hold; what follows means nothing
+		if sh.over() {
+			break
 		}
+	}
+	if !sh.any && sh.aside.outcome != "" {
+		sh.worst = sh.aside
+	}
+	if sh.crowded.outcome != "" {
+		sh.worst = heavier(sh.worst, sh.crowded)
 	}
 	return sh.worst, nil
 }
+
+// over tells whether a premise did not hold, so that what follows means
+// nothing.
+func (sh *show) over() bool { return sh.any && sh.worst.outcome == reports.Unexercised }
 
 func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 	first := sh.parties[0].tenant
@@ -49,7 +66,7 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 	case scenarios.Present:
 		return sh.present(ctx, a)
 	case scenarios.Rotate:
-		k, err := first.Rotate(mockidp.Rotation{Remove: a.Remove, SameKID: a.SameKID})
+		k, err := first.Rotate(mockidp.Rotation{Alg: a.Alg, Remove: a.Remove, SameKID: a.SameKID})
 		sh.note(act, "signs now: "+k.KID)
 		return err
 	case scenarios.Publish:
@@ -78,6 +95,25 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 		sh.note(act, "")
 		sh.stale = true
 		return first.Behave()
+	case scenarios.Begin:
+		return sh.begin(ctx, a)
+	case scenarios.Cancel:
+		return sh.giveUp(a)
+	case scenarios.Join:
+		return sh.join(ctx, a)
+	case scenarios.Await:
+		return sh.await(ctx, a)
+	case scenarios.Hold:
+		sh.note(act, a.Endpoint)
+		return first.Hold(a.Endpoint, a.First)
+	case scenarios.Release:
+		sh.note(act, a.Endpoint)
+		first.Release(a.Endpoint)
+		return nil
+	case scenarios.Sessions:
+		return sh.sessions(ctx, a)
+	case scenarios.Repeat:
+		return sh.repeat(ctx, a)
 	}
 	return fmt.Errorf("nobody knows how to do the act %q", act.Act())
 }
@@ -168,13 +204,23 @@ func (sh *show) present(ctx context.Context, a scenarios.Present) error {
 	if err != nil {
 		return err
 	}
-	spent := sh.fetches() - before
 	for i := range seen {
-		seen[i].fetches = spent
+		seen[i].fetches = sh.fetches() - before
+	}
+	return sh.conclude(seen)
+}
+
+// conclude lets the judge see.
+func (sh *show) conclude(seen []sighting) error {
+	for i := range seen {
 		if seen[i].err != nil {
 			sh.err = seen[i].err
 		}
 		f := sh.judge.find(seen[i])
+		if f.outcome == reports.Recorded && sh.level != scenarios.Info {
+			sh.aside = f
+			continue
+		}
 		if !sh.any {
 			sh.worst, sh.any = f, true
 			continue
@@ -214,7 +260,7 @@ func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
 		}
 		return &ticket{Minted: bent, by: t.by, nonce: t.nonce}, "", nil
 	}
-	r := mockidp.Request{Faults: a.IdP}
+	r := mockidp.Request{Faults: a.IdP, Alg: a.Alg}
 	if !a.Honest {
 		r.Faults = append(fault.OfToken(sh.row.Faults(sh.play)), a.IdP...)
 	}
@@ -288,13 +334,16 @@ func (sh *show) within(ctx context.Context, a scenarios.Present, base sighting) 
 		return nil, err
 	}
 	began := sh.now()
-	pause := time.Second
-	if sh.player.clockMode() != "real" {
+	pause, passed := time.Second, time.Second
+	if sh.timing.mode != realClock {
 		pause = max(pause, limit/40)
 	}
 	var last sighting
 	var t *ticket
 	for i := 1; ; i++ {
+		if err := sh.crowd(ctx, a.Amid, passed); err != nil {
+			return nil, err
+		}
 		if t, base.idle, err = sh.token(a); err != nil {
 			return nil, err
 		}
@@ -305,14 +354,15 @@ func (sh *show) within(ctx context.Context, a scenarios.Present, base sighting) 
 			break
 		}
 		most := sh.player.o.maxWait()
-		if sh.player.clockMode() == "real" && elapsed+pause > most {
+		if sh.timing.mode == realClock && elapsed+pause > most {
 			last.err = &target.Unsupported{
 				Why:     fmt.Sprintf("it was still refused after %v, has %v in all, and its clock cannot be moved", elapsed.Round(time.Second), limit),
 				Feature: "clock",
 			}
 			break
 		}
-		if err := sh.advance(ctx, min(pause, max(limit-elapsed, time.Millisecond))); err != nil {
+		passed = min(pause, max(limit-elapsed, time.Millisecond))
+		if err := sh.advance(ctx, passed); err != nil {
 			return nil, err
 		}
 	}

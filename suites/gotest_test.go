@@ -15,7 +15,8 @@ import (
 // A Go team's own test, as the README has it.
 func TestOwnValidator(t *testing.T) {
 	t.Parallel()
-	Test(t, target.Func("mine", ownSession), Options{Preset: "rotation", Seed: 3})
+	mine := target.Func("mine", ownSession).As(func(d *target.Description) { d.Can = append(d.Can, "clock") })
+	Test(t, mine, Options{Preset: "rotation", Seed: 3})
 }
 
 func ownSession(_ context.Context, issuers []target.Issuer) (target.Validate, error) {
@@ -54,5 +55,5 @@ func TestWeakValidator(t *testing.T) {
 		return func(ctx context.Context, a target.Attempt) (any, error) {
 			return v.Validate(ctx, a.Token, validator.WithNonce(a.Nonce))
 		}, nil
-	}), Options{Only: []string{"rotation.new-kid", "keyset.nonrsa-first"}, Preset: "rotation"})
+	}).As(func(d *target.Description) { d.Can = append(d.Can, "clock") }), Options{Only: []string{"rotation.new-kid", "keyset.nonrsa-first"}, Preset: "rotation"})
 }

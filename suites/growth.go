@@ -16,12 +16,16 @@ import (
 const (
 	maxMemory      = 64 << 20 // and four times the input, or the document
 	maxDescriptors = 16
-	minLatency     = time.Second // and twenty times the honest twin's
+	maxGoroutines  = 16
+	// settling is how long, in real time, what was let go may take to go.
+	settling   = 3 * time.Second
+	minLatency = time.Second // and twenty times the honest twin's
 )
 
 // A watch sees what a case costs the process that it is played in.
 type watch struct {
 	pid    int
+	ask    func(context.Context) (int, error) // for goroutines; nil where nobody can be asked
 	before usage
 	twin   time.Duration
 	noop   time.Duration
@@ -35,6 +39,7 @@ type watch struct {
 type usage struct {
 	peak        int64 // octets resident, at most, since last asked
 	descriptors int
+	goroutines  int // zero where the target does not say
 }
 
 // rest is what a process holds after an honest session, before a case begins:
@@ -42,7 +47,7 @@ type usage struct {
 // the case is not under way yet. It is nil where nobody can look.
 func (p *Player) rest(ctx context.Context, t target.Target, w *world, alg string) *usage {
 	pid := t.Describe().PID
-	if pid == 0 || p.greet(ctx, t, w, alg) != nil {
+	if pid == 0 || p.greet(ctx, t, w, p.timing(ctx, plain, scenarios.Case{}), alg) != nil {
 		return nil
 	}
 	u, known := usageOf(pid)
@@ -95,11 +100,23 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 		return nil
 	}
 	w.noop = st.now().Sub(start)
+	if counter, ok := st.session.(interface {
+		Goroutines(ctx context.Context) (int, error)
+	}); ok {
+		w.ask = counter.Goroutines
+	}
 	if eager {
+		if w.ask != nil {
+			n, err := w.ask(ctx)
+			if err != nil {
+				return nil
+			}
+			w.before.goroutines = n
+		}
 		return w
 	}
 	var known bool
-	if w.before, known = usageOf(w.pid); !known {
+	if w.before, known = w.usage(ctx); !known {
 		return nil
 	}
 	resetPeak(w.pid)
@@ -112,6 +129,38 @@ func (w *watch) allow(p *Player, st *stage, tk *take) {
 		w.patience = d
 	}
 	w.input, w.served = inputSize(st, tk), servedSize(st)
+}
+
+// usage is what the process holds now.
+func (w *watch) usage(ctx context.Context) (usage, bool) {
+	u, known := usageOf(w.pid)
+	if known && w.ask != nil {
+		n, err := w.ask(ctx)
+		if err != nil {
+			return u, false
+		}
+		u.goroutines = n
+	}
+	return u, known
+}
+
+// settled is what the process holds when it has let go of what it will let go.
+func (w *watch) settled(ctx context.Context) (usage, bool) {
+	ctx, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		u, known := w.usage(ctx)
+		if !known || u.descriptors-w.before.descriptors <= maxDescriptors && u.goroutines-w.before.goroutines <= maxGoroutines {
+			return u, known
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return u, known
+		}
+	}
 }
 
 // inputSize is how large the case's token is.
@@ -139,8 +188,8 @@ func servedSize(st *stage) int64 {
 }
 
 // grown is the finding about what the case cost.
-func (w *watch) grown(tk *take, j judge) finding {
-	after, known := usageOf(w.pid)
+func (w *watch) grown(ctx context.Context, tk *take, j judge) finding {
+	after, known := w.settled(ctx)
 	f := finding{outcome: reports.Pass, level: tk.level, want: tk.finding.want, got: tk.finding.got, verdict: tk.finding.verdict}
 	if !known {
 		return f
@@ -151,6 +200,9 @@ func (w *watch) grown(tk *take, j judge) finding {
 	}
 	if more := after.descriptors - w.before.descriptors; more > maxDescriptors {
 		return j.miss(f, bound, fmt.Sprintf("it holds %d descriptors more than before", more))
+	}
+	if more := after.goroutines - w.before.goroutines; more > maxGoroutines {
+		return j.miss(f, bound, fmt.Sprintf("it has %d goroutines more than before", more))
 	}
 	if most := max(minLatency, 20*w.twin) + w.patience; tk.finding.verdict.Took-w.noop > most {
 		return j.miss(f, bound, fmt.Sprintf("it took %v more than a message of this size that means nothing, and an honest token takes %v",

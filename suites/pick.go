@@ -96,7 +96,7 @@ func (p *Player) order(rows []scenarios.Scenario) []scenarios.Scenario {
 			return 3
 		case p.shared != nil && !shares(s, s.Played()[0]):
 			return 2
-		case waits && p.clockMode() == "real":
+		case waits && p.base() == realClock:
 			return 0
 		}
 		return 1

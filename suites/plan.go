@@ -42,7 +42,7 @@ func (p *Player) Plan(o Options) (Plan, error) {
 			}
 			one.Cases++
 			one.How = p.how(s, c)
-			if p.able(s, c) && p.clockMode() == "real" {
+			if p.able(s, c) && p.base() == realClock {
 				wait += p.waits(s, c)
 			}
 		}

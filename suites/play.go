@@ -124,7 +124,7 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 		return say(reports.NotApplicable, needs, "it claims no algorithm of this kind")
 	}
 	for _, need := range append(slices.Clone(s.Needs), c.Needs...) {
-		if !p.about.Has(string(need)) {
+		if !p.has(need) {
 			// Nobody may do without a nonce in an ID token, or without keys.
 			tk.required = tk.required && (need == "nonce" && p.Profile() == scenarios.IDToken || need == "jwks-uri" && !p.about.Has("static-jwks"))
 			return say(reports.Unsupported, string(need), "it does not claim to be able to be asked")
@@ -224,11 +224,18 @@ func (p *Player) twinCase(twin scenarios.Scenario, alg string) (scenarios.Case, 
 
 func (p *Player) able(s scenarios.Scenario, c scenarios.Case) bool {
 	for _, need := range append(slices.Clone(s.Needs), c.Needs...) {
-		if !p.about.Has(string(need)) {
+		if !p.has(need) {
 			return false
 		}
 	}
 	return true
+}
+
+// has tells whether the target can be asked something. Anybody's clock moves,
+// if only as fast as the clock on the wall: where a wait is too long for that,
+// the wait says so.
+func (p *Player) has(need scenarios.Capability) bool {
+	return need == "clock" || p.about.Has(string(need))
 }
 
 // plain is the row that the control token comes from.
@@ -241,7 +248,7 @@ func (p *Player) honest(ctx context.Context, alg string) string {
 	var last error
 	// A process that another scenario ended is no reason to call it broken.
 	for range 3 {
-		if last = p.greet(ctx, p.target, p.world, alg); last == nil {
+		if last = p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), alg); last == nil {
 			return ""
 		}
 		var crashed *target.Crashed
@@ -272,8 +279,8 @@ func (p *Player) tell(err error) string {
 }
 
 // greet opens a new session and shows it a plain token.
-func (p *Player) greet(ctx context.Context, t target.Target, w *world, alg string) error {
-	st, err := p.stageFor(ctx, t, w, plain, scenarios.Case{}, alg)
+func (p *Player) greet(ctx context.Context, t target.Target, w *world, how timing, alg string) error {
+	st, err := p.stageOn(ctx, t, w, how, plain, scenarios.Case{}, alg)
 	defer st.close()
 	if err != nil {
 		return err
@@ -323,6 +330,13 @@ func (p *Player) playGroup(ctx context.Context, group []*take) {
 	first := group[0]
 	if first.row.Alone() {
 		p.playAlone(ctx, first, true)
+		return
+	}
+	if how := p.timing(ctx, first.row, first.play); how.alone {
+		// Its clock is the process's: nobody else may be asked meanwhile.
+		for _, tk := range group {
+			p.playAlone(ctx, tk, false)
+		}
 		return
 	}
 	// A target with one issuer cannot be asked anything else while that issuer
@@ -390,7 +404,7 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 		return suspects
 	}
 	// Alive: an honest token, in a new session of the same process.
-	if err := p.greet(ctx, p.target, p.world, group[0].alg); err != nil && ctx.Err() == nil {
+	if err := p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), group[0].alg); err != nil && ctx.Err() == nil {
 		if len(group) == 1 && p.about.Memory {
 			p.dead(group[0], err)
 			return nil
@@ -459,7 +473,8 @@ func (p *Player) perform(ctx context.Context, tk *take, st *stage) error {
 // such thing, while nobody else asks the target anything. What goes wrong now
 // is the case's own doing.
 func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
-	t, w, err := p.alone(ctx)
+	fake := p.timing(ctx, tk.row, tk.play).fake
+	t, w, err := p.alone(ctx, fake)
 	var unsupported *target.Unsupported
 	switch {
 	case errors.As(err, &unsupported):
@@ -487,7 +502,7 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 	// in another, where both are right.
 	first := tk.finding
 	for range 2 {
-		again, w, err := p.alone(ctx)
+		again, w, err := p.alone(ctx, fake)
 		if err != nil {
 			return
 		}
@@ -534,12 +549,17 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 		return
 	}
 	if watch != nil {
-		cost := watch.grown(tk, judge{p.o.Strict})
+		cost := watch.grown(ctx, tk, judge{p.o.Strict})
 		// What is a miss by its answer is none the worse for its cost.
 		tk.grew = weight(cost.outcome) > weight(tk.finding.outcome)
 		tk.finding = heavier(tk.finding, cost)
 	}
-	if err := p.greet(ctx, t, w, tk.alg); err != nil && ctx.Err() == nil {
+	now := p.timing(ctx, plain, scenarios.Case{})
+	if st.timing.alone {
+		// Its process stays at the time to which the case has moved it.
+		now = timing{mode: realClock, ahead: st.parties[0].tenant.Clock().Moved()}
+	}
+	if err := p.greet(ctx, t, w, now, tk.alg); err != nil && ctx.Err() == nil {
 		p.dead(tk, err)
 	}
 }
@@ -558,6 +578,14 @@ func (p *Player) retire(st *stage) {
 	_ = st.close()
 }
 
+// clock is how time passed in a take, or would have.
+func (tk *take) clock(p *Player) string {
+	if tk.stage != nil {
+		return tk.stage.timing.String()
+	}
+	return p.base()
+}
+
 // secrets are what no report may hold.
 func (p *Player) secrets() []string {
 	return []string{p.o.Fixed.ClientSecret}
@@ -571,7 +599,7 @@ func (p *Player) result(tk *take) reports.Result {
 		Profile: p.about.Profile, Core: !s.Extended, Level: string(f.level), Floor: f.floor, Severity: string(s.Severity),
 		Outcome: f.outcome, Want: f.want, Got: f.got, Code: reports.Hear(f.verdict.Code).String(),
 		Reason: reports.Hear(f.verdict.Reason, p.secrets()...), Because: f.because, Feature: f.feature,
-		Fetches: tk.fetches, Took: reports.Duration(tk.took.Round(time.Millisecond)), Clock: p.clockMode(),
+		Fetches: tk.fetches, Took: reports.Duration(tk.took.Round(time.Millisecond)), Clock: tk.clock(p),
 		Provider: tk.provider(), Replay: p.replay(tk),
 	}
 	if r.Level == "" {

@@ -46,6 +46,9 @@ type Player struct {
 
 	late lingering
 
+	calibrate   sync.Once
+	calibration calibration
+
 	aloneOnce  sync.Once
 	aloneWorld *world
 	aloneErr   error
@@ -97,7 +100,10 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 		limit := rate.NewLimiter(20, 1)
 		reach.Rate = limit.Wait
 	}
-	t, err := target.Open(ctx, spec, w.reach(reach))
+	// The process that most rows share keeps real time.
+	open := reach
+	open.Faketime = target.Faketime{}
+	t, err := target.Open(ctx, spec, w.reach(open))
 	if err != nil {
 		_ = w.close()
 		return nil, err
@@ -192,7 +198,7 @@ func (p *Player) Profile() scenarios.Profile { return scenarios.Profile(p.about.
 // parameters are the numbers that rows speak of: what the target declares, or
 // what the catalogue assumes of one that declares nothing.
 func (p *Player) parameters() map[string]string {
-	facts := map[string]string{"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3"}
+	facts := map[string]string{"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3", "exposure": "24h0m0s"}
 	var leeway time.Duration
 	for _, l := range p.about.Declares.Leeway {
 		leeway = max(leeway, l)
@@ -213,6 +219,9 @@ func (p *Player) parameters() map[string]string {
 		if learn, err := time.ParseDuration(text); err == nil {
 			facts["cooldown"] = max(0, learn-5*time.Second).String()
 		}
+	}
+	if text, ok := p.o.Require[scenarios.Exposure]; ok {
+		facts["exposure"] = text
 	}
 	if text, ok := p.o.Require[scenarios.Fetches]; ok {
 		if n, _, err := fetchBudget(text); err == nil {
@@ -271,6 +280,11 @@ func (p *Player) algFor(s scenarios.Scenario, c scenarios.Case) string {
 	if want == "" {
 		want = s.Alg
 	}
+	for _, also := range s.Also {
+		if !slices.Contains(p.about.Algs, also) {
+			return ""
+		}
+	}
 	for _, alg := range p.about.Algs {
 		kind := mockidp.KeyType(alg)
 		switch {
@@ -283,17 +297,6 @@ func (p *Player) algFor(s scenarios.Scenario, c scenarios.Case) string {
 		}
 	}
 	return ""
-}
-
-// clockMode is how time passes for the target.
-func (p *Player) clockMode() string {
-	switch {
-	case p.about.Memory:
-		return "virtual"
-	case p.about.Has("clock"):
-		return "message"
-	}
-	return "real"
 }
 
 // near tells whether a host is on this machine or a private network.
@@ -334,8 +337,9 @@ func (p *Player) enter(ctx context.Context) error {
 
 func (p *Player) leave() { <-p.slots }
 
-// alone is a copy of the target in a process of its own, and its world.
-func (p *Player) alone(ctx context.Context) (target.Target, *world, error) {
+// alone is a copy of the target in a process of its own, at another time where
+// one is faked, and its world.
+func (p *Player) alone(ctx context.Context, fake target.Faketime) (target.Target, *world, error) {
 	loner, ok := p.target.(target.Loner)
 	if !ok {
 		return nil, nil, &target.Unsupported{Why: "it has no process of its own to give"}
@@ -350,7 +354,9 @@ func (p *Player) alone(ctx context.Context) (target.Target, *world, error) {
 		}
 		w = p.aloneWorld
 	}
-	t, err := loner.Alone(ctx, w.reach(p.reach))
+	o := w.reach(p.reach)
+	o.Faketime = fake
+	t, err := loner.Alone(ctx, o)
 	return t, w, err
 }
 

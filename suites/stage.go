@@ -21,7 +21,9 @@ type stage struct {
 	target  target.Target
 	about   target.Description
 	world   *world
+	timing  timing
 	alg     string
+	also    []string // algorithms that the target is told to allow beside it
 	parties []*party
 
 	session target.Session
@@ -47,6 +49,7 @@ type party struct {
 type mark struct {
 	seq, hits int
 	served    map[string]int
+	all       map[string]int // hits by endpoint
 }
 
 // A ticket is a token with the issuer that minted it and the nonce that the
@@ -91,9 +94,14 @@ func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.Ten
 // stageFor builds a stage for a case: tenants first, faults if the start is
 // cold, then the session, then whatever makes it warm.
 func (p *Player) stageFor(ctx context.Context, t target.Target, w *world, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
+	return p.stageOn(ctx, t, w, p.timing(ctx, s, c), s, c, alg)
+}
+
+// stageOn is stageFor with time passing in a given way.
+func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how timing, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
 	st := &stage{
-		player: p, target: t, about: p.about, world: w, alg: alg,
-		tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
+		player: p, target: t, about: p.about, world: w, timing: how, alg: alg,
+		also: s.Also, tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
 	}
 	parties := []scenarios.Party{{}}
 	if open, ok := s.Story(c)[0].(scenarios.Open); ok {
@@ -160,6 +168,11 @@ func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenario
 	if err != nil {
 		return err
 	}
+	if i == 0 && st.timing.ahead > 0 {
+		if err := tenant.Advance(st.timing.ahead); err != nil {
+			return err
+		}
+	}
 	made := &party{name: as.Name, tenant: tenant, trusted: !as.Untrusted}
 	st.parties = append(st.parties, made)
 	for _, one := range st.parties {
@@ -186,18 +199,7 @@ func (st *stage) party(name string) *party {
 
 // trust tells the target whom to trust.
 func (st *stage) trust(ctx context.Context) error {
-	var issuers []target.Issuer
-	for _, p := range st.parties {
-		if !p.trusted {
-			continue
-		}
-		issuers = append(issuers, target.Issuer{
-			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
-			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: []string{st.alg},
-			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
-		})
-	}
-	session, verdict, err := st.target.Trust(ctx, issuers...)
+	session, verdict, err := st.introduce(ctx)
 	if err != nil {
 		return err
 	}
@@ -206,6 +208,22 @@ func (st *stage) trust(ctx context.Context) error {
 		st.refused = &verdict
 	}
 	return nil
+}
+
+// introduce opens a session of the target that trusts the stage's issuers.
+func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict, error) {
+	var issuers []target.Issuer
+	for _, p := range st.parties {
+		if !p.trusted {
+			continue
+		}
+		issuers = append(issuers, target.Issuer{
+			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
+			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: append([]string{st.alg}, st.also...),
+			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
+		})
+	}
+	return st.target.Trust(ctx, issuers...)
 }
 
 // errRefusedHonest is a target that does not accept a plain honest token.
@@ -278,7 +296,10 @@ func (st *stage) mint(by *party, r mockidp.Request) (*ticket, error) {
 			nonce = string(like[1 : len(like)-1])
 		}
 	}
-	r.Nonce, r.Alg = nonce, st.alg
+	r.Nonce = nonce
+	if r.Alg == "" {
+		r.Alg = st.alg
+	}
 	m, err := by.tenant.Mint(r)
 	if err != nil {
 		return nil, err
@@ -302,10 +323,8 @@ func (st *stage) try(ctx context.Context, t *ticket) (target.Verdict, error) {
 			return *st.refused, nil
 		}
 	}
-	if c, ok := st.session.(target.Clocked); ok && st.about.Has("clock") && st.parties[0].tenant.Clock().Moved() > 0 {
-		if err := c.SetClock(ctx, st.parties[0].tenant.Clock().Now()); err != nil {
-			return target.Verdict{}, err
-		}
+	if err := st.tellTime(ctx); err != nil {
+		return target.Verdict{}, err
 	}
 	return st.session.Try(ctx, target.Attempt{Token: t.Token, Nonce: t.nonce, Deadline: st.deadline(), Fetching: st.fetching})
 }
@@ -335,7 +354,7 @@ func (st *stage) fetching() bool {
 func (st *stage) mark() {
 	for _, p := range st.parties {
 		j := p.tenant.Journal()
-		st.marks[p] = mark{seq: j.Next(), hits: j.Hits(mockidp.KeySet), served: j.ServedCounts()}
+		st.marks[p] = mark{seq: j.Next(), hits: j.Hits(mockidp.KeySet), served: j.ServedCounts(), all: j.Counts()}
 	}
 }
 
@@ -379,16 +398,44 @@ func (st *stage) misbehave(faults []fault.Fault) error {
 
 // advance lets time pass for provider and target alike.
 func (st *stage) advance(ctx context.Context, d time.Duration) error {
-	if st.player.clockMode() != "real" {
-		return st.parties[0].tenant.Advance(d)
+	if st.timing.mode != realClock {
+		if err := st.parties[0].tenant.Advance(d); err != nil {
+			return err
+		}
+		if shifter, ok := st.target.(target.Shifter); ok && st.timing.mode == fakedClock {
+			return shifter.Shift(st.parties[0].tenant.Clock().Moved())
+		}
+		return nil
 	}
 	if most := st.player.o.maxWait(); d > most {
+		why := "its clock cannot be moved"
+		if st.player.base() != realClock {
+			why = st.player.calibrated(ctx).why
+		}
 		return &target.Unsupported{
-			Why:     fmt.Sprintf("its clock cannot be moved, and waiting %v is more than --max-wait %v", d, most),
+			Why:     fmt.Sprintf("%s, and waiting %v is more than --max-wait %v", why, d, most),
 			Feature: "clock",
 		}
 	}
 	return st.player.wait(ctx, d)
+}
+
+// tellTime tells a target that takes its clock by message what time it is, once
+// that differs from the real one.
+func (st *stage) tellTime(ctx context.Context) error {
+	clock := st.parties[0].tenant.Clock()
+	if st.timing.mode != messageClock || clock.Moved() == 0 {
+		return nil
+	}
+	if st.timing.alone {
+		if c, ok := st.target.(target.ProcessClocked); ok {
+			return c.SetProcessClock(ctx, clock.Now())
+		}
+	}
+	if c, ok := st.session.(target.Clocked); ok {
+		return c.SetClock(ctx, clock.Now())
+	}
+	return &target.Unsupported{Why: "its sessions cannot be told what time it is", Feature: "clock"}
 }
 
 // now is the time on the stage.

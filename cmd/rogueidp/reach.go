@@ -61,6 +61,7 @@ type reachFlags struct {
 	algs       []string
 	leeway     time.Duration
 	fetchLimit time.Duration
+	faketime   string
 }
 
 func (f *reachFlags) add(flags *pflag.FlagSet) {
@@ -68,11 +69,26 @@ func (f *reachFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.loginPage, "login-page", "", "URL to which a protected resource redirects when it refuses")
 	flags.StringSliceVar(&f.algs, "algs", nil, "algorithms of a target that cannot say so itself (default RS256)")
 	flags.DurationVar(&f.leeway, "leeway", 0, "leeway to ask of a target that can be told")
+	flags.StringVar(&f.faketime, "faketime", "auto", "move the clocks of child processes by libfaketime where they bear it: auto or off")
 	flags.DurationVar(&f.fetchLimit, "fetch-timeout", 0, "fetch time-out to ask of a target that can be told")
 }
 
+// check refuses words that are none.
+func (f *reachFlags) check() error {
+	if f.faketime == "" {
+		return nil
+	}
+	return word("--faketime", f.faketime, []string{"auto", "off"})
+}
+
 func (f *reachFlags) options(profile string) target.Options {
+	off := f.faketime == "off"
+	var fake target.Faketime
+	if !off {
+		fake.Library = target.FindFaketime()
+	}
 	return target.Options{
+		Faketime: fake, NoFaketime: off,
 		Environ: os.Environ(), Env: f.env, LoginPage: f.loginPage, Algs: f.algs, Leeway: f.leeway, FetchTimeout: f.fetchLimit,
 		Profile: profile, Self: self(),
 	}

@@ -117,6 +117,9 @@ func (f *runFlags) run(ctx context.Context, path string, args []string) error {
 			return usage(withLastWords(inUse(err)))
 		}
 		players = append(players, p)
+		if advice := p.Advice(); advice != "" {
+			fmt.Fprintln(os.Stderr, "rogueidp: "+advice)
+		}
 	}
 	line.begin(players, o)
 	run, err := suites.Run(ctx, players, o)
@@ -154,6 +157,9 @@ func (f *runFlags) options() (suites.Options, error) {
 		}
 	}
 	if err := word("--hazard", f.hazard, names(scenarios.Hazards())); err != nil {
+		return o, err
+	}
+	if err := f.reachFlags.check(); err != nil {
 		return o, err
 	}
 	if f.workers < 0 {

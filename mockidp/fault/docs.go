@@ -59,6 +59,7 @@ var says = map[string]string{
 	"keyset.set-shape":               "publishes a document that is no JWK Set",
 	"keyset.set-depth":               "adds a member to the key set that nests arrays this deep",
 	"keyset.set-names":               "adds this many members to the key set under names that no answer had before, for readers that never forget a name (CVE-2024-31209, CVE-2026-55733)",
+	"keyset.drop-key":                "leaves the signing key out of the set, as a node does that has not heard of it yet",
 	"reply.answer-status":            "answers an endpoint with a status and a short error body",
 	"reply.set-status":               "changes the status of an answer and leaves its body as it is, but for a status that allows none, such as 204 and 304",
 	"reply.answer-body":              "answers an endpoint with 200 and another body, such as the HTML page of a proxy",
@@ -79,5 +80,6 @@ var says = map[string]string{
 	"connection.reset":               "accepts a connection and resets it at once",
 	"first":                          "lets a fault act on the first N occasions",
 	"after":                          "lets a fault act on every occasion but the first N",
+	"every":                          "lets a fault act on every N-th occasion, the first one included, as behind a balancer whose N nodes take turns and one of them is ill",
 	"sometimes":                      "lets a fault act with probability P on each occasion",
 }

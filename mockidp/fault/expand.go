@@ -16,7 +16,7 @@ var placeholder = regexp.MustCompile(`\{\{([a-z][a-z0-9_.:-]*)\}\}|\{([a-z][a-z0
 func Placeholders() []string {
 	return []string{
 		"issuer", "host", "client_id", "nonce", "kid", "alg", "canary", "mirror", "subject", "random",
-		"leeway", "cooldown", "ttl", "timeout", "budget",
+		"leeway", "cooldown", "ttl", "timeout", "budget", "exposure",
 	}
 }
 

@@ -179,6 +179,10 @@ func TestOccasions(t *testing.T) {
 			t.Errorf("a plain fault on occasion %d: %v", n, got)
 		}
 	}
+	second := Every{2, Some{lie}}
+	if On(second, Occasion{N: 0}) != lie || On(second, Occasion{N: 1}) != nil || On(second, Occasion{N: 2}) != lie || On(Every{Do: Some{lie}}, Occasion{}) != nil {
+		t.Error("every second occasion is not 0, 2, …, or every zeroth is one")
+	}
 	both := After{1, Some{First{3, Some{lie}}}}
 	if On(both, Occasion{N: 0}) != nil || On(both, Occasion{N: 2}) != lie || On(both, Occasion{N: 3}) != nil {
 		t.Error("occasions do not nest")

@@ -25,7 +25,7 @@ var registered = []Fault{
 
 	SetKeyMember{}, DropKeyMember{}, RepeatKeyMember{}, SetKeyMemberName{}, RespellKeyMember{}, SetKeyText{},
 	RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishPrivate{}, PublishJWK{}, PublishMany{},
-	SetKeySetShape{}, SetKeySetDepth{}, SetKeySetNames{},
+	SetKeySetShape{}, SetKeySetDepth{}, SetKeySetNames{}, DropKey{},
 
 	AnswerStatus{}, SetReplyStatus{}, AnswerBody{}, RedirectTo{}, RedirectTimes{}, RedirectInCircle{},
 	SetReplyHeader{}, DropReplyHeader{}, TagReply{},
@@ -34,7 +34,7 @@ var registered = []Fault{
 
 	ResetConnection{},
 
-	First{}, After{}, Sometimes{},
+	First{}, After{}, Every{}, Sometimes{},
 }
 
 var byName = func() map[string]reflect.Type {

@@ -15,6 +15,8 @@ type Exec struct {
 	speaker
 	command []string
 
+	shift *shift // where libfaketime is loaded into it
+
 	mu      sync.Mutex
 	process *process
 	last    sync.Mutex // held by a message where the adapter takes one at a time
@@ -26,7 +28,13 @@ func openExec(ctx context.Context, command []string, o Options) (*Exec, error) {
 		return nil, fmt.Errorf("the adapter %q cannot be started: %w; give its path, such as exec:./adapter", command[0], err)
 	}
 	e := &Exec{speaker: speaker{o: o, local: true}, command: command}
-	p, err := start(command, o)
+	if o.Faketime.Library != "" {
+		var err error
+		if e.shift, err = newShift(o.Faketime, o.Dir); err != nil {
+			return nil, err
+		}
+	}
+	p, err := e.start()
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +44,33 @@ func openExec(ctx context.Context, command []string, o Options) (*Exec, error) {
 	}
 	e.process = p
 	return e, nil
+}
+
+// start runs the command, with libfaketime where it has to believe in another
+// time.
+func (e *Exec) start() (*process, error) {
+	if e.shift == nil {
+		return start(e.command, e.o, nil)
+	}
+	return start(e.command, e.o, e.shift.environment())
+}
+
+// Shift moves the clocks of the process, which has libfaketime in it.
+func (e *Exec) Shift(ahead time.Duration) error {
+	if e.shift == nil {
+		return &Unsupported{Why: "libfaketime is not loaded into it", Feature: "clock"}
+	}
+	return e.shift.to(ahead)
+}
+
+// SetProcessClock tells the adapter what time it is, for the whole process.
+func (e *Exec) SetProcessClock(ctx context.Context, now time.Time) error {
+	p, err := e.running(ctx)
+	if err != nil {
+		return err
+	}
+	s := spoken{speaker: &e.speaker, road: e.road(p)}
+	return s.SetClock(ctx, now)
 }
 
 // said adds the last words of a process to an error, for a person to read.
@@ -82,7 +117,7 @@ func (e *Exec) running(ctx context.Context) (*process, error) {
 	if e.process != nil && e.process.ended() == nil {
 		return e.process, nil
 	}
-	p, err := start(e.command, e.o)
+	p, err := e.start()
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,7 @@ type reply struct {
 	Code        string          `json:"code,omitempty"`
 	Reason      string          `json:"reason,omitempty"`
 	Claims      json.RawMessage `json:"claims,omitempty"`
+	Goroutines  int             `json:"goroutines,omitempty"` // noop
 	Unsupported string          `json:"unsupported,omitempty"`
 	Feature     string          `json:"feature,omitempty"`
 	Error       string          `json:"error,omitempty"`

@@ -34,6 +34,10 @@ type Options struct {
 	Dir string
 	// Tap, if set, sees every line in both directions, "message" or "answer".
 	Tap func(direction string, line []byte)
+	// Faketime lets a child process live at another time. NoFaketime: nobody
+	// wants it to.
+	Faketime   Faketime
+	NoFaketime bool
 	// Rate, if set, is waited for before anything is sent.
 	Rate func(context.Context) error
 }

@@ -30,10 +30,11 @@ type process struct {
 	gone    chan struct{} // closed with err set
 }
 
-// start runs a command in a process group of its own.
-func start(command []string, o Options) (*process, error) {
+// start runs a command in a process group of its own, with more in its
+// environment than the options say.
+func start(command []string, o Options, more []string) (*process, error) {
 	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Env = environment(o.Environ, o.CAFile, o.Env)
+	cmd.Env = append(environment(o.Environ, o.CAFile, o.Env), more...)
 	ownGroup(cmd)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

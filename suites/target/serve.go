@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -111,6 +112,7 @@ func (s *server) answer(ctx context.Context, m request) map[string]any {
 	case "trust":
 		return s.trust(ctx, m)
 	case "noop":
+		ok["goroutines"] = runtime.NumGoroutine()
 		return ok
 	case "drop":
 		s.mu.Lock()

@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -127,13 +128,32 @@ func (s *spoken) Try(ctx context.Context, a Attempt) (Verdict, error) {
 	default:
 		m.TokenB64 = base64.StdEncoding.EncodeToString([]byte(a.Token))
 	}
-	answer, took, err := s.road.ask(ctx, m, wait)
+	answer, took, err := s.cancellable(ctx, m, wait)
 	if err != nil {
 		return Verdict{Took: took}, err
 	}
 	v, err := answer.verdict()
 	v.Took, v.Late = took, late(took, wait.deadline)
 	return v, err
+}
+
+// cancellable asks, and tells an adapter that can be told when the caller has
+// given up.
+func (s *spoken) cancellable(ctx context.Context, m request, wait patience) (reply, time.Duration, error) {
+	if !s.Has("cancel") {
+		return s.road.ask(ctx, m, wait)
+	}
+	seq := make(chan int, 1)
+	answer, took, err := s.road.ask(context.WithValue(ctx, seqKey{}, (chan<- int)(seq)), m, wait)
+	if errors.Is(err, context.Canceled) {
+		select {
+		case of := <-seq:
+			// Whatever comes of it: the caller is gone.
+			_ = s.order(context.WithoutCancel(ctx), request{Cmd: "cancel", Of: of})
+		default:
+		}
+	}
+	return answer, took, err
 }
 
 func (s *spoken) file(token string) (string, error) {
@@ -161,6 +181,13 @@ func (s *spoken) Noop(ctx context.Context, size int) error {
 		pad[i] = 'p'
 	}
 	return s.order(ctx, request{Cmd: "noop", Pad: string(pad)})
+}
+
+// Goroutines is how many tasks are under way in the adapter's process; zero
+// where it does not say.
+func (s *spoken) Goroutines(ctx context.Context) (int, error) {
+	answer, _, err := s.road.ask(ctx, request{Cmd: "noop"}, s.patience(0, nil))
+	return answer.Goroutines, err
 }
 
 // Close lets the adapter forget the session.

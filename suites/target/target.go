@@ -40,6 +40,11 @@ type Clocked interface {
 	SetClock(ctx context.Context, now time.Time) error
 }
 
+// A ProcessClocked target can be told what time it is for all of its sessions.
+type ProcessClocked interface {
+	SetProcessClock(ctx context.Context, now time.Time) error
+}
+
 // A Loner can give a fresh copy of itself in a process of its own, which
 // reaches the provider as the options say.
 type Loner interface {

@@ -78,6 +78,7 @@ type reply struct {
 	Unsupported string          `json:"unsupported,omitempty"`
 	Feature     string          `json:"feature,omitempty"`
 	Error       string          `json:"error,omitempty"`
+	Goroutines  int             `json:"goroutines,omitempty"`
 
 	// later finds the answer where that may take its time.
 	later func() reply

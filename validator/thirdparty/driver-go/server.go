@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -114,7 +115,7 @@ func (s *server) handle(m message) {
 func (s *server) dispatch(m message) reply {
 	switch m.Cmd {
 	case "noop":
-		return reply{OK: true}
+		return reply{OK: true, Goroutines: runtime.NumGoroutine()}
 	case "trust":
 		return s.trust(m)
 	case "verify":
