@@ -170,7 +170,7 @@ var faults = map[string]func(b *bench) bool{
 		b.p.Answer(idp.KeySet, idp.Body(`{`+text.String()+`"keys":[`+b.p.Key.JWK()+`]}`))
 		text.Reset()
 		accepted := false
-		return kept(func() { accepted = b.accepts(b.p.Token()) }) > 32*count && accepted
+		return kept(func() { accepted = b.accepts(b.p.Token()) }) > 16*count && accepted
 	},
 	"follows-key-address": func(b *bench) bool {
 		b.p.Answer(idp.KeySet, idp.Body(idp.Set(strings.Replace(b.p.Key.JWK(), `{`, `{"x5u":"https://evil.example/chain",`, 1))))

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/rogueidp/rogueidp/validator/internal/steps"
 )
 
@@ -95,17 +97,22 @@ func comparesAllKeys(s *steps.Steps) {
 	}
 }
 
-// names are those that were ever read, in all validators of this kind.
-var names sync.Map
+// atoms are the names that were ever read, in all validators of this kind.
+var atoms = struct {
+	sync.Mutex
+	named map[string]struct{}
+}{named: map[string]struct{}{}}
 
 // internsNames keeps the name of every member that it ever read, as a runtime
 // does that makes atoms of them.
 func internsNames(s *steps.Steps) {
 	document := s.Fetching.Document
 	s.Fetching.Document = func(text string) ([]string, error) {
-		if members, err := steps.ReadMembers(nil, text); err == nil {
+		if members, err := steps.ReadMembers(nil, text, jsontext.AllowDuplicateNames(true)); err == nil {
+			atoms.Lock()
+			defer atoms.Unlock()
 			for _, m := range members {
-				names.Store(strings.Clone(m.Name), struct{}{})
+				atoms.named[strings.Clone(m.Name)] = struct{}{}
 			}
 		}
 		return document(text)
