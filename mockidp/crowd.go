@@ -2,9 +2,11 @@ package mockidp
 
 import (
 	"crypto/ecdh"
+	"crypto/elliptic"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"math/big"
 	"sync"
 	"sync/atomic"
 
@@ -14,43 +16,48 @@ import (
 )
 
 // crowds are the entries of many keys, kept from the moment at which a fault
-// that wants them is put up: 100,000 points take more than a second.
-var crowds = struct {
-	sync.Mutex
-	made map[int][]byte
-}{made: map[int][]byte{}}
+// that wants them is put up: 100,000 points take most of a second.
+var crowds sync.Map // func() []byte, by how many
 
 // crowd is this many JWKs, with commas between them: public keys on P-256 that
 // are what they say, by private keys that anybody could guess, so that nobody
 // signs with them.
 func crowd(count int) []byte {
-	crowds.Lock()
-	defer crowds.Unlock()
-	if made := crowds.made[count]; made != nil {
-		return made
-	}
+	made, _ := crowds.LoadOrStore(count, sync.OnceValue(func() []byte { return gather(count) }))
+	return made.(func() []byte)()
+}
+
+func gather(count int) []byte {
 	const each = 170
 	entries := make([]byte, 0, count*each)
 	word := word()
+	prime := elliptic.P256().Params().P
 	var scalar [32]byte
+	var x, y [32]byte
 	for i := range count {
+		// A point and its opposite make two keys at the price of one.
+		if i%2 == 1 {
+			new(big.Int).Sub(prime, new(big.Int).SetBytes(y[:])).FillBytes(y[:])
+		} else {
+			binary.BigEndian.PutUint64(scalar[24:], uint64(i)+2)
+			private, err := ecdh.P256().NewPrivateKey(scalar[:])
+			if err != nil {
+				panic(err) // no scalar from 2 to 2^63 is out of range
+			}
+			point := private.PublicKey().Bytes()
+			copy(x[:], point[1:33])
+			copy(y[:], point[33:])
+		}
 		if i > 0 {
 			entries = append(entries, ',')
 		}
-		binary.BigEndian.PutUint64(scalar[24:], uint64(i)+2)
-		private, err := ecdh.P256().NewPrivateKey(scalar[:])
-		if err != nil {
-			continue // no scalar from 2 to 2^63 is out of range
-		}
-		point := private.PublicKey().Bytes()
 		entries = append(entries, `{"kty":"EC","crv":"P-256","use":"sig","kid":"`...)
 		entries = fmt.Appendf(entries, `%s-%d","x":"`, word, i)
-		entries = base64.RawURLEncoding.AppendEncode(entries, point[1:33])
+		entries = base64.RawURLEncoding.AppendEncode(entries, x[:])
 		entries = append(entries, `","y":"`...)
-		entries = base64.RawURLEncoding.AppendEncode(entries, point[33:])
+		entries = base64.RawURLEncoding.AppendEncode(entries, y[:])
 		entries = append(entries, `"}`...)
 	}
-	crowds.made[count] = entries
 	return entries
 }
 
