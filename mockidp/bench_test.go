@@ -87,7 +87,7 @@ func minting(b *testing.B) (token, bare measure.Way) {
 	return token, bare
 }
 
-// serving is a crowd that fetches the key set from a provider, a like one that
+// serving is a clients that fetches the key set from a provider, a like one that
 // asks a handler which knows nothing but these bytes, and how many requests
 // either makes at a time.
 func serving(b *testing.B, plain, brief bool) (ours, constant measure.Way, requests int) {
@@ -132,11 +132,11 @@ func constantly(b *testing.B, p *Provider, body []byte) string {
 	return where
 }
 
-// A crowd is a number of clients side by side, as cheap as they can be: what
+// A clients is a number of clients side by side, as cheap as they can be: what
 // they cost is the same for everybody who is asked.
-type crowd struct {
+type clients struct {
 	clients []*client
-	// each is how often a client asks in one fetch of the crowd.
+	// each is how often a client asks in one fetch of the clients.
 	each, asked int
 }
 
@@ -148,7 +148,7 @@ type client struct {
 	body    []byte
 }
 
-func newCrowd(b *testing.B, p *Provider, where string, body []byte, brief bool) *crowd {
+func newCrowd(b *testing.B, p *Provider, where string, body []byte, brief bool) *clients {
 	b.Helper()
 	u, err := url.Parse(where)
 	if err != nil {
@@ -160,7 +160,7 @@ func newCrowd(b *testing.B, p *Provider, where string, body []byte, brief bool) 
 		cfg.ServerName = u.Hostname()
 		dial = func() (net.Conn, error) { return tls.Dial("tcp", "127.0.0.1:"+u.Port(), cfg) }
 	}
-	c := &crowd{each: 16}
+	c := &clients{each: 16}
 	request := "GET " + u.RequestURI() + " HTTP/1.1\r\nHost: " + u.Host + "\r\nUser-Agent: bench\r\n\r\n"
 	if brief {
 		c.each = 2
@@ -184,7 +184,7 @@ func newCrowd(b *testing.B, p *Provider, where string, body []byte, brief bool) 
 }
 
 // fetch lets every client ask its share.
-func (c *crowd) fetch() error {
+func (c *clients) fetch() error {
 	errs := make([]error, len(c.clients))
 	var all sync.WaitGroup
 	for i, one := range c.clients {

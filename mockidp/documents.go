@@ -121,15 +121,29 @@ func render(set fault.KeySet, fill func(fault.PublishedKey) (fault.Object, error
 	var entries []byte
 	entries = append(entries, '[')
 	for i, k := range set.Keys {
+		if i > 0 {
+			entries = append(entries, ',')
+		}
+		switch {
+		case k.Text != "":
+			entries = append(entries, k.Text...)
+			continue
+		case k.Many > 0:
+			entries = append(entries, crowd(k.Many)...)
+			continue
+		}
 		o := k.Object
-		if k.Key != "" || k.Retype != "" || k.Point != "" {
+		if k.Key != "" || k.Retype != "" || k.Point != "" || k.Private {
 			var err error
 			if o, err = fill(k); err != nil {
 				return nil, err
 			}
 		}
-		if i > 0 {
-			entries = append(entries, ',')
+		if k.KID != "" {
+			o.Set("kid", fault.Text(k.KID))
+		}
+		if k.Without != "" {
+			o.Drop(k.Without)
 		}
 		entries = o.Append(entries)
 	}
@@ -147,6 +161,10 @@ func shaped(set fault.KeySet, entries []byte) ([]byte, error) {
 			return []byte(`{"x":` + deep + `,"keys":` + string(entries) + `}`), nil
 		}
 		return keys(string(entries)), nil
+	case "keys-twice":
+		return []byte(`{"keys":` + string(entries) + `,"keys":[]}`), nil
+	case "keys-upper-case":
+		return []byte(`{"KEYS":` + string(entries) + `}`), nil
 	case "empty-object":
 		return []byte(`{}`), nil
 	case "keys-null":
@@ -204,15 +222,27 @@ func (t *Tenant) fill(p fault.PublishedKey) (fault.Object, error) {
 			return nil, err
 		}
 		o := p.Object.Clone()
-		for _, name := range []string{"kty", "n", "e", "crv", "x", "y", "k"} {
+		for _, name := range keyMembers {
 			o.Drop(name)
 		}
 		// The claim to an algorithm goes too: the kid alone leads here.
 		o.Drop("alg")
 		return append(o, k.material.public...), nil
+	case p.Private:
+		k, err := t.designated("active", t.first())
+		if err != nil {
+			return nil, err
+		}
+		if k == nil {
+			return nil, fmt.Errorf("tenant %s has no active key to publish", t.Name())
+		}
+		return k.withPrivateHalf(p.Object.Clone())
 	}
 	return bendPoint(p.Object.Clone(), p.Point)
 }
+
+// keyMembers are the members of a JWK that are the public key itself.
+var keyMembers = []string{"kty", "n", "e", "crv", "x", "y", "k"}
 
 // bendPoint publishes an elliptic-curve key whose point is not on the curve,
 // the point at infinity, or beyond the field.

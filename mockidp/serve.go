@@ -1,15 +1,11 @@
 package mockidp
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -137,7 +133,10 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 		t.broken(w, seq, err)
 		return
 	}
-	reply := fault.Reply{Endpoint: endpoint, Status: http.StatusOK, Header: http.Header{}, Body: body}
+	reply := fault.Reply{
+		Endpoint: endpoint, Status: http.StatusOK, Header: http.Header{}, Body: body,
+		Address: t.address(endpoint), Place: placeOf(r), Match: strings.Join(r.Header.Values("If-None-Match"), ","),
+	}
 	reply.Header.Set("Content-Type", "application/json")
 	for _, f := range acting {
 		if bend, ok := f.(fault.ReplyFault); ok {
@@ -156,8 +155,9 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 	slices.Sort(names)
 	t.journal.serving(seq, names)
 	t.pass(r.Context(), endpoint)
-	t.journal.answered(seq, send(r.Context(), w, reply))
-	if reply.Cut > 0 {
+	sent, whole := t.send(r.Context(), w, reply)
+	t.journal.answered(seq, sent)
+	if !whole {
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -190,15 +190,16 @@ func (t *Tenant) document(endpoint string, older bool, acting []fault.Fault, ser
 		if !ok {
 			continue
 		}
+		names := set.Names
 		bend.Publishing(&set)
 		after, err := render(set, t.fill)
 		if err != nil {
 			return nil, err
 		}
-		served[f.Fault()] = served[f.Fault()] || string(after) != string(before)
+		served[f.Fault()] = served[f.Fault()] || string(after) != string(before) || set.Names != names
 		before = after
 	}
-	return before, nil
+	return withNames(set.Names, before), nil
 }
 
 // tenantFact fills the placeholders of documents.
@@ -207,72 +208,6 @@ func (t *Tenant) tenantFact(name string) (string, bool) {
 		return t.standingCanary(part)
 	}
 	return t.Fact(name)
-}
-
-// send writes a reply as the faults left it.
-func send(ctx context.Context, w http.ResponseWriter, reply fault.Reply) answered {
-	if reply.Hold != 0 {
-		if err := hold(ctx, reply.Hold); err != nil {
-			return answered{gone: true}
-		}
-	}
-	for name, values := range reply.Header {
-		w.Header()[name] = values
-	}
-	a := answered{status: reply.Status}
-	a.hash, a.body = excerpt(reply.Body)
-	body := reply.Body
-	if reply.Cut > 0 {
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		body = body[:min(reply.Cut, len(body))]
-	}
-	w.WriteHeader(reply.Status)
-	var err error
-	if missing := reply.Pad - int64(len(body)); missing > 0 && len(body) > 0 {
-		a.length, err = padded(w, body, missing)
-	} else {
-		var n int
-		n, err = w.Write(body)
-		a.length = int64(n)
-	}
-	if f, ok := w.(http.Flusher); ok && reply.Cut > 0 {
-		f.Flush()
-	}
-	a.gone = err != nil || ctx.Err() != nil
-	return a
-}
-
-// hold waits for a time, for ever when it is negative, or until the client is
-// gone.
-func hold(ctx context.Context, d time.Duration) error {
-	if d < 0 {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	wait := time.NewTimer(d)
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// padded writes white space behind the first octet of a JSON text.
-func padded(w io.Writer, body []byte, missing int64) (int64, error) {
-	n, err := w.Write(body[:1])
-	sent := int64(n)
-	blank := []byte(strings.Repeat(" ", 64<<10))
-	for missing > 0 && err == nil {
-		n, err = w.Write(blank[:min(missing, int64(len(blank)))])
-		sent, missing = sent+int64(n), missing-int64(n)
-	}
-	if err != nil {
-		return sent, err
-	}
-	n, err = w.Write(body[1:])
-	return sent + int64(n), err
 }
 
 // elsewhere answers the paths that are no endpoint: the canaries on the
@@ -292,12 +227,16 @@ func (t *Tenant) elsewhere(w http.ResponseWriter, r *http.Request, path string, 
 }
 
 // mirror is another host that serves the tenant's honest key set: where a
-// redirect can lead without leading to a stranger.
-func (t *Tenant) mirror() (string, bool) {
+// redirect can lead without leading to a stranger. Where plain is asked for, it
+// is the provider's own host on another port, without TLS.
+func (t *Tenant) mirror(plain bool) (string, bool) {
+	if plain && t.provider.cfg.Plain {
+		return "", false // nothing can be plainer than the provider itself
+	}
 	t.verbs.Lock()
 	defer t.verbs.Unlock()
 	t.mu.RLock()
-	w := t.second
+	w := t.mirrors[plain]
 	t.mu.RUnlock()
 	if w == nil {
 		var err error
@@ -310,14 +249,18 @@ func (t *Tenant) mirror() (string, bool) {
 			}
 			w.Header()["Content-Type"] = jsonType
 			_, _ = w.Write(d.keySet.body)
-		}), place{apart: true, plain: t.provider.cfg.Plain})
+		}), place{apart: !plain, plain: plain || t.provider.cfg.Plain})
 		if err != nil {
 			t.provider.log("no mirror: %v", err)
 			return "", false
 		}
 		t.mu.Lock()
-		t.second = w
+		t.mirrors[plain] = w
 		t.mu.Unlock()
 	}
-	return t.provider.scheme() + "://" + w.host + "/jwks", true
+	scheme := t.provider.scheme()
+	if plain {
+		scheme = "http"
+	}
+	return scheme + "://" + w.host + "/jwks", true
 }

@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -96,7 +97,14 @@ type Tenant struct {
 	wired  *wire                     // a listener of its own, while a connection fault stands
 	canary []*Canary
 	lure   *Canary // the one that documents lead to
-	second *wire   // the mirror, once somebody named it
+	// mirrors are opened when somebody first names them; the plain one speaks
+	// no TLS.
+	mirrors map[bool]*wire
+
+	over   context.Context // ends when the tenant closes
+	lies   context.Context // ends when its faults change, too
+	close  context.CancelFunc
+	relent context.CancelFunc
 }
 
 // Tenant opens an issuer.
@@ -121,8 +129,11 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	t := &Tenant{
 		provider: p, cfg: cfg, ring: newRing(), clock: &Clock{}, journal: newJournal(),
 		named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
+		mirrors: map[bool]*wire{},
 	}
 	t.order.Store(&cfg.Algs)
+	t.over, t.close = context.WithCancel(context.Background())
+	t.lies, t.relent = context.WithCancel(t.over)
 	if cfg.With != nil {
 		t.ring, t.clock = cfg.With.ring, cfg.With.clock
 	}
@@ -261,6 +272,8 @@ func (t *Tenant) Misbehave(faults ...fault.Fault) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.faults = slices.Clone(faults)
+	t.relent()
+	t.lies, t.relent = context.WithCancel(t.over)
 	clear(t.asked)
 	t.changed()
 	return t.rewire()
@@ -272,6 +285,8 @@ func (t *Tenant) prepare(faults []fault.Fault) error {
 	for _, f := range faults {
 		word := ""
 		switch f := fault.Inmost(f).(type) {
+		case fault.PublishMany:
+			crowd(f.Count)
 		case fault.PublishKey:
 			word = f.Key
 		case fault.RetypeKey:
@@ -308,6 +323,7 @@ func (t *Tenant) SetFact(name, value string) {
 // Close forgets the tenant: its paths answer 404 and its listeners are closed.
 func (t *Tenant) Close() error {
 	t.provider.remove(t)
+	t.close()
 	t.Release(Discovery)
 	t.Release(KeySet)
 	t.mu.Lock()
@@ -316,8 +332,8 @@ func (t *Tenant) Close() error {
 	if t.wired != nil {
 		errs = append(errs, t.wired.close())
 	}
-	if t.second != nil {
-		errs = append(errs, t.second.close())
+	for _, w := range t.mirrors {
+		errs = append(errs, w.close())
 	}
 	for _, c := range t.canary {
 		errs = append(errs, c.close())
@@ -346,7 +362,9 @@ func (t *Tenant) Fact(name string) (string, bool) {
 	case "random":
 		return word(), true
 	case "mirror":
-		return t.mirror()
+		return t.mirror(false)
+	case "mirror.http":
+		return t.mirror(true)
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()

@@ -34,6 +34,11 @@ var (
 		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "The issuer from discovery equals iss exactly, and the path is part of the issuer, so tenants on one host are different issuers.",
 	})
+	coreTLS = requirement(Requirement{
+		ID: "core-16.17-tls", Document: "OIDC Core", Clause: "16.17, 5.3.4 (1)",
+		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "Wherever TLS is used the server certificate is checked, and TLS is used wherever disclosure or tampering matters.",
+	})
 	coreSecretLength = requirement(Requirement{
 		ID: "core-16.19-secret-length", Document: "OIDC Core", Clause: "16.19",
 		Level: "MUST", Binds: "any", Status: "standard", Applies: []Profile{IDToken, Login},
@@ -254,6 +259,16 @@ var (
 		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "Three parts mean JWS and five mean JWE, and an enc member means JWE; for malformed input these tests can disagree.",
 	})
+	rfc7517DuplicateMembers = requirement(Requirement{
+		ID: "rfc7517-4-duplicate-members", Document: "RFC 7517", Clause: "4, 5",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "A parser that meets a member twice in a JWK or JWK Set either refuses the object or takes the last occurrence.",
+	})
+	rfc7517IgnoreUnknown = requirement(Requirement{
+		ID: "rfc7517-4-ignore-unknown", Document: "RFC 7517", Clause: "4, 5",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "Members of a JWK or JWK Set that are not understood are ignored.",
+	})
 	rfc7517UseKeyOps = requirement(Requirement{
 		ID: "rfc7517-4.2-use-key-ops", Document: "RFC 7517", Clause: "4.2, 4.3",
 		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
@@ -263,6 +278,11 @@ var (
 		ID: "rfc7517-5-skip-unusable", Document: "RFC 7517", Clause: "5, 5.1",
 		Level: "SHOULD", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "JWKs with an unknown kty, a missing required member or a value outside the supported range should be passed over and the rest of the set used; the order of keys means nothing.",
+	})
+	rfc7517Comparison = requirement(Requirement{
+		ID: "rfc7517-6-comparison", Document: "RFC 7517", Clause: "6, 4.5",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "Member names and values of JWKs, kid included, are compared by the JWS rule, exact string equality; kid is optional.",
 	})
 	rfc7518AlgNames = requirement(Requirement{
 		ID: "rfc7518-3.1-alg-names", Document: "RFC 7518", Clause: "3.1",
@@ -379,6 +399,11 @@ var (
 		Level: "MUST NOT", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "EdDSA goes with Ed25519 and Ed448 keys; X25519 and X448 keys are not for signatures.",
 	})
+	rfc8259ByteOrderMark = requirement(Requirement{
+		ID: "rfc8259-8.1-bom", Document: "RFC 8259", Clause: "8.1",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "A parser may ignore a byte order mark instead of failing; only senders are forbidden it.",
+	})
 	rfc8259Limits = requirement(Requirement{
 		ID: "rfc8259-9-limits", Document: "RFC 8259", Clause: "9, 6",
 		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
@@ -473,6 +498,11 @@ var (
 		ID: "rfc9068-4-typ", Document: "RFC 9068", Clause: "4",
 		Level: "MUST", Binds: "resource-server", Status: "standard", Applies: []Profile{RFC9068},
 		Says: "The resource server rejects a token whose typ is not at+jwt or application/at+jwt.",
+	})
+	rfc9110Redirects = requirement(Requirement{
+		ID: "rfc9110-15.4-redirects", Document: "RFC 9110", Clause: "15.4, 15.4.8",
+		Level: "MAY", Binds: "client", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, Login},
+		Says: "A client may follow a redirect by itself, with care where the method is unsafe; on 307 it then keeps the method.",
 	})
 	rfc9700PerTransaction = requirement(Requirement{
 		ID: "rfc9700-2.1.1-per-transaction", Document: "RFC 9700", Clause: "2.1.1",

@@ -14,7 +14,7 @@ import (
 // What one message may cost a process, over what a message of its size that
 // means nothing costs it.
 const (
-	maxMemory      = 64 << 20 // and four times the input
+	maxMemory      = 64 << 20 // and four times the input, or the document
 	maxDescriptors = 16
 	maxGoroutines  = 16
 	// settling is how long, in real time, what was let go may take to go.
@@ -29,7 +29,10 @@ type watch struct {
 	before usage
 	twin   time.Duration
 	noop   time.Duration
-	input  int64
+	input  int64 // the token
+	served int64 // the key set, but for what is done to the answer that carries it
+	// patience is how long a fetch may take that a cold target has to make.
+	patience time.Duration
 }
 
 // usage is what a process holds.
@@ -39,17 +42,45 @@ type usage struct {
 	goroutines  int // zero where the target does not say
 }
 
+// rest is what a process holds after an honest session, before a case begins:
+// the measure for a target that fetches as soon as it is told to trust, when
+// the case is not under way yet. It is nil where nobody can look.
+func (p *Player) rest(ctx context.Context, t target.Target, w *world, alg string) *usage {
+	pid := t.Describe().PID
+	if pid == 0 || p.greet(ctx, t, w, p.timing(ctx, plain, scenarios.Case{}), alg) != nil {
+		return nil
+	}
+	u, known := usageOf(pid)
+	if !known {
+		return nil
+	}
+	resetPeak(pid)
+	return &u
+}
+
 // watch begins to watch a process, right after a no-op of the size of what is
-// to come. It is nil where nobody can look into a process.
-func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target) *watch {
+// to come; a process that has fetched already is watched from its rest on. It
+// is nil where nobody can look into a process.
+func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target, rest *usage) *watch {
 	d := t.Describe()
-	noop, ok := st.session.(interface {
-		Noop(ctx context.Context, size int) error
-	})
-	if d.PID == 0 || !ok || st.session == nil {
+	if d.PID == 0 {
 		return nil
 	}
 	w := &watch{pid: d.PID}
+	eager := rest != nil && st.fetches() > 0
+	if eager {
+		w.before = *rest
+	}
+	noop, ok := st.session.(interface {
+		Noop(ctx context.Context, size int) error
+	})
+	if !ok || st.session == nil {
+		if !eager {
+			return nil
+		}
+		w.allow(p, st, tk)
+		return w
+	}
 	// The honest twin's time, on this machine, in this process.
 	// Not where the target is still cold: the honest token would fetch what the
 	// case is about.
@@ -60,8 +91,10 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 			}
 		}
 	}
-	w.input = inputSize(st, tk)
-	resetPeak(w.pid)
+	w.allow(p, st, tk)
+	if !eager {
+		resetPeak(w.pid)
+	}
 	start := st.now()
 	if err := noop.Noop(ctx, int(w.input)); err != nil {
 		return nil
@@ -72,12 +105,30 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 	}); ok {
 		w.ask = counter.Goroutines
 	}
+	if eager {
+		if w.ask != nil {
+			n, err := w.ask(ctx)
+			if err != nil {
+				return nil
+			}
+			w.before.goroutines = n
+		}
+		return w
+	}
 	var known bool
 	if w.before, known = w.usage(ctx); !known {
 		return nil
 	}
 	resetPeak(w.pid)
 	return w
+}
+
+// allow settles how much a case may cost.
+func (w *watch) allow(p *Player, st *stage, tk *take) {
+	if d, err := p.duration("{timeout}"); err == nil && tk.row.Start == scenarios.Cold {
+		w.patience = d
+	}
+	w.input, w.served = inputSize(st, tk), servedSize(st)
 }
 
 // usage is what the process holds now.
@@ -126,6 +177,20 @@ func inputSize(st *stage, tk *take) int64 {
 	return int64(len(t.Token))
 }
 
+// servedSize is how large the document is that the case makes the target read.
+// White space, compression and bodies without an end are no part of it: nobody
+// has to take them in.
+func servedSize(st *stage) int64 {
+	if len(st.standing) == 0 {
+		return 0
+	}
+	document, err := st.parties[0].tenant.Served(mockidp.KeySet)
+	if err != nil {
+		return 0
+	}
+	return int64(len(document))
+}
+
 // grown is the finding about what the case cost.
 func (w *watch) grown(ctx context.Context, tk *take, j judge) finding {
 	after, known := w.settled(ctx)
@@ -134,7 +199,7 @@ func (w *watch) grown(ctx context.Context, tk *take, j judge) finding {
 		return f
 	}
 	bound := scenarios.Hardening
-	if grew, most := after.peak-w.before.peak, maxMemory+4*w.input; grew > most {
+	if grew, most := after.peak-w.before.peak, maxMemory+4*(w.input+w.served); grew > most {
 		return j.miss(f, bound, fmt.Sprintf("its memory grew by %d MiB, and %d would have done", grew>>20, most>>20))
 	}
 	if more := after.descriptors - w.before.descriptors; more > maxDescriptors {
@@ -143,7 +208,7 @@ func (w *watch) grown(ctx context.Context, tk *take, j judge) finding {
 	if more := after.goroutines - w.before.goroutines; more > maxGoroutines {
 		return j.miss(f, bound, fmt.Sprintf("it has %d goroutines more than before", more))
 	}
-	if most := max(minLatency, 20*w.twin); tk.finding.verdict.Took-w.noop > most {
+	if most := max(minLatency, 20*w.twin) + w.patience; tk.finding.verdict.Took-w.noop > most {
 		return j.miss(f, bound, fmt.Sprintf("it took %v more than a message of this size that means nothing, and an honest token takes %v",
 			(tk.finding.verdict.Took-w.noop).Round(time.Millisecond), w.twin.Round(time.Millisecond)))
 	}

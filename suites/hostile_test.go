@@ -156,6 +156,27 @@ func TestTargetsThatMisbehave(t *testing.T) {
 	}
 }
 
+// A target that fetches when it is told to trust costs its process most before
+// it is shown a token, and one that refuses to start is never shown any.
+func TestATargetThatFetchesAtOnceIsWatched(t *testing.T) {
+	run := play(t, "exec:"+os.Args[0]+" misbehave reads-all-at-once", Options{
+		Only: []string{"keyset.oversize", "keyset.endless/until-close", "keyset.json-depth", "keyset.many-keys/5000"}, Seed: 1,
+	})
+	want := map[string]reports.Outcome{
+		"keyset.oversize": reports.Warn, "keyset.endless/until-close": reports.Warn,
+		"keyset.json-depth": reports.Pass, "keyset.many-keys/5000": reports.Pass,
+	}
+	for _, r := range run.Results {
+		if r.Outcome != want[r.Name()] || r.Outcome == reports.Warn && !strings.Contains(r.Because, "memory") {
+			t.Errorf("%s came out as %s: %s, want %s", r.Name(), r.Outcome, r.Because, want[r.Name()])
+		}
+		delete(want, r.Name())
+	}
+	if len(want) > 0 {
+		t.Errorf("not played: %v", want)
+	}
+}
+
 // A server that answers every message with 500 can be asked nothing.
 func TestAnAdapterThatAnswers5xx(t *testing.T) {
 	hello := `{"seq":1,"protocol":1,"target":{"name":"5xx"},"profile":"id-token","algs":["RS256"],"can":["discovery","custom-ca","nonce"],"concurrent":true}`

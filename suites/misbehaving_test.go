@@ -3,8 +3,10 @@ package suites
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -46,6 +48,11 @@ var hoard [][]byte
 func misbehaving(kind string) target.Target {
 	return target.Func("misbehaving "+kind, func(_ context.Context, issuers []target.Issuer) (target.Validate, error) {
 		i := issuers[0]
+		if kind == "reads-all-at-once" {
+			if err := readAll(i); err != nil {
+				return nil, fmt.Errorf("%w: %w", target.ErrUnavailable, err)
+			}
+		}
 		v, err := validator.New(validator.Config{
 			Issuer: i.Issuer, ClientID: i.ClientID, Algorithms: i.Algs, HTTPClient: i.Client, Clock: told{i},
 		})
@@ -103,6 +110,30 @@ func misbehaving(kind string) target.Target {
 			d.Version, d.Homepage, d.Configuration = noise, noise, noise
 		}
 	})
+}
+
+// readAll takes in the whole key set, however large, before it trusts anybody.
+func readAll(i target.Issuer) error {
+	var metadata struct {
+		JWKSURI string `json:"jwks_uri"`
+	}
+	address := i.Issuer + "/.well-known/openid-configuration"
+	for _, into := range []any{&metadata, new(any)} {
+		reply, err := i.Client.Get(address)
+		if err != nil {
+			return err
+		}
+		text, err := io.ReadAll(reply.Body)
+		reply.Body.Close()
+		if err == nil {
+			err = json.Unmarshal(text, into)
+		}
+		if err != nil {
+			return err
+		}
+		address = metadata.JWKSURI
+	}
+	return nil
 }
 
 type told struct{ target.Issuer }

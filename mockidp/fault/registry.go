@@ -23,10 +23,14 @@ var registered = []Fault{
 
 	SetMetadata{},
 
-	SetKeyMember{}, DropKeyMember{}, RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishJWK{},
-	SetKeySetShape{}, SetKeySetDepth{}, DropKey{},
+	SetKeyMember{}, DropKeyMember{}, RepeatKeyMember{}, SetKeyMemberName{}, RespellKeyMember{}, SetKeyText{},
+	RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishPrivate{}, PublishJWK{}, PublishMany{},
+	SetKeySetShape{}, SetKeySetDepth{}, SetKeySetNames{}, DropKey{},
 
-	AnswerStatus{}, AnswerBody{}, RedirectTo{}, SetReplySize{}, StallReply{}, TruncateReply{},
+	AnswerStatus{}, SetReplyStatus{}, AnswerBody{}, RedirectTo{}, RedirectTimes{}, RedirectInCircle{},
+	SetReplyHeader{}, DropReplyHeader{}, TagReply{},
+	SetReplySize{}, SetCompressedSize{}, AnswerEndlessly{}, SetReplySuffix{}, SetReplyEncoding{},
+	StallReply{}, StallOctets{}, TruncateReply{},
 
 	ResetConnection{},
 
@@ -61,5 +65,7 @@ var closedLists = map[string]func() []string{
 	"respellings": Respellings, "retypings": Retypings, "times": TimeForms,
 	"nestings": Nestings, "keeps": Keeps, "segments": Segments, "places": Places,
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
+	"number-spellings": NumberSpellings, "text-encodings": TextEncodings,
+	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
 }

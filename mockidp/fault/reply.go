@@ -17,6 +17,21 @@ func (f AnswerStatus) Replying(r *Reply) {
 	}
 }
 
+// SetReplyStatus changes the status of an answer and leaves its body as it is,
+// but for a status that allows none, such as 204 and 304.
+type SetReplyStatus struct {
+	Endpoint string `json:"endpoint" words:"endpoints"`
+	Status   int    `json:"status"`
+}
+
+func (SetReplyStatus) Fault() string { return "reply.set-status" }
+func (f SetReplyStatus) at() string  { return f.Endpoint }
+func (f SetReplyStatus) Replying(r *Reply) {
+	if r.Endpoint == f.Endpoint {
+		r.Status = f.Status
+	}
+}
+
 // AnswerBody answers an endpoint with 200 and another body, such as the HTML
 // page of a proxy.
 type AnswerBody struct {
@@ -45,11 +60,7 @@ func (RedirectTo) Fault() string { return "reply.redirect-to" }
 func (f RedirectTo) at() string  { return f.Endpoint }
 func (f RedirectTo) Replying(r *Reply) {
 	if r.Endpoint == f.Endpoint {
-		r.Status, r.Body = f.Status, nil
-		if r.Status == 0 {
-			r.Status = http.StatusFound
-		}
-		r.Header.Set("Location", f.To)
+		r.redirect(f.To, f.Status)
 	}
 }
 
@@ -87,18 +98,30 @@ func (f StallReply) Replying(r *Reply) {
 	}
 }
 
-// TruncateReply breaks the connection after this many octets of the body.
+// TruncateReply breaks the connection after this many octets of the body, or
+// this many before its end when negative. Whole ends the answer there as if
+// nothing were missing.
 type TruncateReply struct {
 	Endpoint string `json:"endpoint" words:"endpoints"`
 	Keep     int    `json:"keep"`
+	Whole    bool   `json:"whole,omitempty"`
 }
 
 func (TruncateReply) Fault() string { return "reply.truncate" }
 func (f TruncateReply) at() string  { return f.Endpoint }
 func (f TruncateReply) Replying(r *Reply) {
-	if r.Endpoint == f.Endpoint {
-		r.Cut = f.Keep
+	if r.Endpoint != f.Endpoint {
+		return
 	}
+	keep := f.Keep
+	if keep < 0 {
+		keep = max(0, len(r.Body)+keep)
+	}
+	if f.Whole {
+		r.Body = r.Body[:min(keep, len(r.Body))]
+		return
+	}
+	r.Cut = keep
 }
 
 // ResetConnection accepts a connection and resets it at once.

@@ -95,6 +95,8 @@ type KeySet struct {
 	Shape string
 	// Depth nests a member of the document this deep.
 	Depth int
+	// Names adds this many members under names that are new.
+	Names int
 }
 
 // A PublishedKey is one JWK. Signs marks the key that signs this tenant's
@@ -104,6 +106,14 @@ type PublishedKey struct {
 	Object
 	Signs bool
 	Key   string
+	// Text stands in place of the object when not empty, and Many in place of
+	// one key for this many.
+	Text JSON
+	Many int
+	// KID stands in place of the key's own when not empty, and the member that
+	// Without names is left out. Private adds the private half.
+	KID, Without string
+	Private      bool
 	// Retype asks for the public half of another key under the same kid: one
 	// of "rsa", "ec", "okp", "oct".
 	Retype string
@@ -123,6 +133,21 @@ type Reply struct {
 	Hold time.Duration
 	// Cut ends the body after this many octets when positive.
 	Cut int
+
+	// Address is where the document lies, and Place which of its places was
+	// asked: 0 is the address itself. Match is the If-None-Match of the request.
+	Address string
+	Place   int
+	Match   string
+	// Gzip compresses the body.
+	Gzip bool
+	// Filling never ends the body: one of [Fillings]. Framing says where it
+	// pretends to end: one of [Framings].
+	Filling, Framing string
+	// Every sends one octet at a time, this far apart, of the part that EveryIn
+	// names: one of [ReplyParts].
+	Every   time.Duration
+	EveryIn string
 }
 
 // Connection is what a client meets before HTTP.

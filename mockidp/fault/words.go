@@ -40,7 +40,7 @@ func Scalars() []string {
 
 // Shapes are the documents that stand where a JWK Set is expected.
 func Shapes() []string {
-	return []string{"empty-object", "keys-null", "keys-object", "keys-string", "bare-array", "bare-jwk", "certificate-map", "empty-set", "error-document"}
+	return []string{"empty-object", "keys-null", "keys-object", "keys-string", "bare-array", "bare-jwk", "certificate-map", "empty-set", "error-document", "keys-twice", "keys-upper-case"}
 }
 
 // Points are the ways in which a published elliptic-curve point can be wrong.

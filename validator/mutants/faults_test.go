@@ -6,14 +6,18 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/binary"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing/synctest"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rogueidp/rogueidp/validator"
 	idp "github.com/rogueidp/rogueidp/validator/internal/issuertest"
@@ -127,6 +131,71 @@ var faults = map[string]func(b *bench) bool{
 		b.p.Answer("https://evil.example/keys", idp.Body(idp.JWKS(attacker)))
 		return b.accepts(b.p.Token(idp.SignedBy(attacker)))
 	},
+	"fails-open": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Status(http.StatusInternalServerError, ""))
+		return b.accepts(b.p.Token(idp.ForgedBy(attacker)))
+	},
+	"half-a-key-set": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, func(r *http.Request) (*http.Response, error) {
+			reply, err := idp.Body("")(r)
+			reply.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"keys":[`+b.p.Key.JWK()+`,{"kty":`), brokenOff{}))
+			return reply, err
+		})
+		broken := b.accepts(b.p.Token())
+		b.p.Answer(idp.KeySet, idp.Body(`{"keys":[`+b.p.Key.JWK()))
+		return broken && b.accepts(b.p.Token())
+	},
+	"guesses-encoding": func(b *bench) bool {
+		wide := make([]byte, 0, 2048)
+		for _, unit := range utf16.Encode([]rune("\ufeff" + idp.JWKS(b.p.Key))) {
+			wide = binary.BigEndian.AppendUint16(wide, unit)
+		}
+		b.p.Answer(idp.KeySet, idp.Body(string(wide)))
+		return b.accepts(b.p.Token())
+	},
+	"compares-all-keys": func(b *bench) bool {
+		keys := []string{b.p.Key.JWK()}
+		for i := range 300 {
+			keys = append(keys, attacker.As(fmt.Sprint(i)).JWK())
+		}
+		b.p.Answer(idp.KeySet, idp.Body(idp.Set(keys...)))
+		return b.accepts(b.p.Token())
+	},
+	"interns-names": func(b *bench) bool {
+		const count = 50_000
+		text := &strings.Builder{}
+		for i := range count {
+			fmt.Fprintf(text, `"%d":0,`, i)
+		}
+		b.p.Answer(idp.KeySet, idp.Body(`{`+text.String()+`"keys":[`+b.p.Key.JWK()+`]}`))
+		text.Reset()
+		accepted := false
+		return kept(func() { accepted = b.accepts(b.p.Token()) }) > 16*count && accepted
+	},
+	"follows-key-address": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Body(idp.Set(strings.Replace(b.p.Key.JWK(), `{`, `{"x5u":"https://evil.example/chain",`, 1))))
+		return b.accepts(b.p.Token()) && b.p.Fetches("https://evil.example/chain") > 0
+	},
+	"pem-by-pattern": func(b *bench) bool {
+		const times = 2_000
+		text := strings.Repeat(`-----BEGIN PUBLIC KEY-----\n`, times)
+		b.p.Answer(idp.KeySet, idp.Body(idp.Set(strings.Replace(b.p.Key.JWK(), `{`, `{"x5c":["`+text+`"],`, 1))))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		accepted := b.accepts(b.p.Token())
+		runtime.ReadMemStats(&after)
+		// As much as reading the text a hundred times.
+		return after.TotalAlloc-before.TotalAlloc > 100*uint64(len(text)) && accepted
+	},
+	"waits-for-ever": func(b *bench) bool {
+		release := b.p.Hold()
+		defer release()
+		v := b.start()
+		ctx, cancel := context.WithTimeout(b.t.Context(), time.Hour)
+		defer cancel()
+		_, _ = v.Validate(ctx, b.p.Token())
+		return ctx.Err() != nil
+	},
 	"skips-metadata-issuer": func(b *bench) bool {
 		b.p.Answer(idp.Metadata, idp.Body(`{"issuer":"https://evil.example","jwks_uri":"`+issuerURL+`/keys"}`))
 		return b.accepts(b.p.Token())
@@ -211,6 +280,24 @@ var faults = map[string]func(b *bench) bool{
 		_, err = v.Validate(b.t.Context(), b.p.Token(idp.Claim("iss", other.URL)))
 		return err == nil
 	},
+}
+
+// brokenOff is the end of a body whose connection was closed under it.
+type brokenOff struct{}
+
+func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// kept is how much of the heap is still in use after something was done.
+func kept(do func()) int64 {
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	do()
+	return heap() - before
 }
 
 func claimed(name string, value any) func(b *bench) bool {

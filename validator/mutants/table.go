@@ -58,6 +58,14 @@ var table = []Mutant{
 	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
 	{"endless-body", "reads documents of any size", "keyset", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 	{"follows-any-redirect", "follows a redirect anywhere", "keyset", func(s *steps.Steps) { s.Fetching.Redirect = func(*http.Request, []*http.Request) error { return nil } }},
+	{"fails-open", "skips the signature while it has no keys", "keyset", failsOpen},
+	{"half-a-key-set", "takes the keys that came before a key set broke off", "keyset", halfAKeySet},
+	{"guesses-encoding", "reads UTF-16 where it looks like it", "keyset", guessesEncoding},
+	{"compares-all-keys", "takes any number of keys and compares each with all others for every token", "keyset", comparesAllKeys},
+	{"interns-names", "never forgets the name of a member", "keyset", internsNames},
+	{"follows-key-address", "fetches what a key of the set points to", "keyset", followsKeyAddress},
+	{"pem-by-pattern", "searches keys for PEM with a pattern that runs away", "keyset", pemByPattern},
+	{"waits-for-ever", "has no time-out for a fetch", "keyset", func(s *steps.Steps) { s.Keeping.Timeout = patient }},
 	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
 
 	{"no-refresh-on-miss", "waits for the cache to expire when a key is missing", "rotation", func(s *steps.Steps) {

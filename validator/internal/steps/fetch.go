@@ -50,7 +50,7 @@ func (f *Fetcher) Get(ctx context.Context, address string) (string, http.Header,
 		return "", nil, &failure{reply: reply.Header, error: fmt.Errorf("%s: %w", address, err)}
 	}
 	most := f.steps.Fetching.MaxBody
-	body, err := io.ReadAll(io.LimitReader(reply.Body, most+1))
+	body, err := f.steps.Fetching.Body(reply.Body, most)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: reading the reply: %w", address, err)
 	}
@@ -58,6 +58,12 @@ func (f *Fetcher) Get(ctx context.Context, address string) (string, http.Header,
 		return "", nil, fmt.Errorf("%s: the reply has more than %d bytes", address, most)
 	}
 	return string(body), reply.Header, nil
+}
+
+// readBody reads no more than it has to to know that there is too much, and
+// takes nothing of a document that broke off.
+func readBody(reply io.Reader, most int64) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(reply, most+1))
 }
 
 // requireOK takes 200 and nothing else (OpenID Connect Discovery, 4.2).

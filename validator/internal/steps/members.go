@@ -37,12 +37,13 @@ func readShallow(dst []Member, text string) ([]Member, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, m := range members {
-		for _, earlier := range members[:i] {
-			if earlier.Name == m.Name {
-				return nil, fmt.Errorf("the member %s occurs twice", excerpt(m.Name))
-			}
+	// A document can hold a hundred thousand of them.
+	seen := make(map[string]struct{}, min(len(members), 64))
+	for _, m := range members {
+		if _, twice := seen[m.Name]; twice {
+			return nil, fmt.Errorf("the member %s occurs twice", excerpt(m.Name))
 		}
+		seen[m.Name] = struct{}{}
 	}
 	return members, nil
 }

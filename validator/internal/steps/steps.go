@@ -8,6 +8,7 @@ package steps
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -151,6 +152,9 @@ type Fetching struct {
 	Status func(code int) error
 	// MaxBody bounds a document in bytes, after any decompression.
 	MaxBody int64
+	// Body reads a document of at most so many bytes, and one more where there
+	// are more.
+	Body func(reply io.Reader, most int64) ([]byte, error)
 	// Issuer compares the issuer in the metadata with the one asked for.
 	Issuer func(asked string, got Value) bool
 	// Advertised is given the algorithms that the metadata advertise and
@@ -189,6 +193,8 @@ type Keeping struct {
 	RetryAfter func(reply http.Header, now time.Time) time.Duration
 	// Share tells whether callers share one fetch.
 	Share bool
+	// Timeout bounds a fetch, given what is configured.
+	Timeout func(configured time.Duration) time.Duration
 	// Context is the context of a fetch, given that of the caller who
 	// caused it.
 	Context func(caller context.Context) context.Context
