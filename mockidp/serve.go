@@ -20,7 +20,7 @@ const (
 	KeySet    = "keyset"
 	// Elsewhere is any other path.
 	Elsewhere = "elsewhere"
-	// Connections are those that a fault ended before anything was asked.
+	// Connections are those on which a fault acted before anything was asked.
 	Connections = "connection"
 )
 
@@ -38,6 +38,14 @@ func endpointOf(path string) string {
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, t.path)
 	endpoint := endpointOf(path)
+	if away := t.away.Load(); away != nil {
+		switch {
+		case path == *away:
+			endpoint = KeySet
+		case endpoint == KeySet && t.moved.Load():
+			endpoint = Elsewhere
+		}
+	}
 	if r.URL.Path == sharedKeys && t.cfg.SharedPath {
 		endpoint = KeySet
 	}
@@ -147,7 +155,13 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 	slices.Sort(names)
 	t.journal.serving(seq, names)
 	t.journal.answered(seq, send(r.Context(), w, reply))
-	if reply.Cut > 0 {
+	if reply.Reset {
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			abort(conn)
+			return
+		}
+	}
+	if reply.Cut > 0 || reply.Reset {
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -157,14 +171,20 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 func (t *Tenant) document(endpoint string, acting []fault.Fault, served map[string]bool) ([]byte, error) {
 	if endpoint == Discovery {
 		t.mu.RLock()
-		m := fault.Metadata{Object: t.metadata()}
+		m, side := fault.Metadata{Object: t.metadata()}, t.side
 		t.mu.RUnlock()
 		for _, f := range acting {
 			if bend, ok := f.(fault.MetadataFault); ok {
 				before := m.Clone()
-				bend.Describing(&m)
-				served[f.Fault()] = !reflect.DeepEqual(before, m.Object)
+				if bend.Describing(&m); m.Moved {
+					m.Set("jwks_uri", fault.Text(t.JWKSURI()))
+				}
+				served[f.Fault()] = served[f.Fault()] || !reflect.DeepEqual(before, m.Object)
 			}
+		}
+		// Nobody is seen at a closed port, but who was sent there is.
+		if where, _ := m.Get("jwks_uri"); side.isShut() && where == fault.Text(t.JWKSURI()) {
+			served[fault.RefuseConnection{}.Fault()] = true
 		}
 		return m.Append(nil), nil
 	}
@@ -212,7 +232,7 @@ func send(ctx context.Context, w http.ResponseWriter, reply fault.Reply) answere
 	a := answered{status: reply.Status}
 	a.hash, a.body = excerpt(reply.Body)
 	body := reply.Body
-	if reply.Cut > 0 {
+	if reply.Cut > 0 || reply.Reset {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:min(reply.Cut, len(body))]
 	}
@@ -225,7 +245,7 @@ func send(ctx context.Context, w http.ResponseWriter, reply fault.Reply) answere
 		n, err = w.Write(body)
 		a.length = int64(n)
 	}
-	if f, ok := w.(http.Flusher); ok && reply.Cut > 0 {
+	if f, ok := w.(http.Flusher); ok && (reply.Cut > 0 || reply.Reset) {
 		f.Flush()
 	}
 	a.gone = err != nil || ctx.Err() != nil
@@ -279,34 +299,4 @@ func (t *Tenant) elsewhere(w http.ResponseWriter, r *http.Request, path string, 
 		fault.Text("rogueidp serves /.well-known/openid-configuration and /jwks under "+t.issuer+", not "+path))
 	t.provider.log("tenant %s was asked for %s %s, which it does not serve", t.Name(), r.Method, path)
 	t.journal.answered(seq, answered{status: http.StatusNotFound})
-}
-
-// mirror is another host that serves the tenant's honest key set: where a
-// redirect can lead without leading to a stranger.
-func (t *Tenant) mirror() (string, bool) {
-	t.verbs.Lock()
-	defer t.verbs.Unlock()
-	t.mu.RLock()
-	w := t.second
-	t.mu.RUnlock()
-	if w == nil {
-		var err error
-		w, err = t.provider.openWire(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			d, err := t.documents()
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
-			}
-			w.Header()["Content-Type"] = jsonType
-			_, _ = w.Write(d.keySet.body)
-		}), place{apart: true, plain: t.provider.cfg.Plain})
-		if err != nil {
-			t.provider.log("no mirror: %v", err)
-			return "", false
-		}
-		t.mu.Lock()
-		t.second = w
-		t.mu.Unlock()
-	}
-	return t.provider.scheme() + "://" + w.host + "/jwks", true
 }

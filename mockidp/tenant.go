@@ -55,6 +55,9 @@ type TenantConfig struct {
 	SharedPath bool `json:"sharedPath,omitempty"`
 	// KID is the kid of the first key, in place of a random one.
 	KID string `json:"kid,omitempty"`
+	// Apart serves the key set from a listener of its own from the start, so that
+	// faults of its connections can come and go without moving it.
+	Apart bool `json:"apart,omitempty"`
 	// Slash ends the issuer in a slash.
 	Slash bool `json:"slash,omitempty"`
 	// Unforgiving makes the tenant as awkward as the specifications allow.
@@ -89,10 +92,15 @@ type Tenant struct {
 	asked  map[string]int // requests by endpoint, for occasions
 
 	plain  atomic.Pointer[documents] // rendered; nil when something changed
-	wired  *wire                     // a listener of its own, while a connection fault stands
 	canary []*Canary
 	lure   *Canary // the one that documents lead to
-	second *wire   // the mirror, once somebody named it
+	mirror mirror
+
+	// The doors to issuer and key set, where a fault of connections wanted them.
+	front, side *door
+	keysBase    atomic.Pointer[string] // where the key set lies if not under the issuer
+	away        atomic.Pointer[string] // its other path, once it moved there
+	moved       atomic.Bool            // and is there now
 }
 
 // Tenant opens an issuer.
@@ -135,6 +143,11 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	}
 	if cfg.Unforgiving {
 		if err := t.unforgive(); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.Apart {
+		if err := t.moveKeys(); err != nil {
 			return nil, err
 		}
 	}
@@ -216,10 +229,30 @@ func (t *Tenant) Algs() []string { return slices.Clone(t.algs) }
 
 // JWKSURI is where the key set is.
 func (t *Tenant) JWKSURI() string {
-	if t.cfg.SharedPath {
-		return t.provider.base() + sharedKeys + "?tenant=" + url.QueryEscape(t.Name())
+	if t.moved.Load() {
+		return t.keysUnder() + *t.away.Load()
 	}
-	return strings.TrimSuffix(t.issuer, "/") + "/jwks"
+	return t.homeURI()
+}
+
+// homeURI is where the key set is unless it moved.
+func (t *Tenant) homeURI() string {
+	if t.cfg.SharedPath {
+		base := t.provider.base()
+		if other := t.keysBase.Load(); other != nil {
+			base = *other
+		}
+		return base + sharedKeys + "?tenant=" + url.QueryEscape(t.Name())
+	}
+	return t.keysUnder() + "/jwks"
+}
+
+// keysUnder is what the addresses of key sets begin with.
+func (t *Tenant) keysUnder() string {
+	if base := t.keysBase.Load(); base != nil {
+		return *base + t.path
+	}
+	return strings.TrimSuffix(t.issuer, "/")
 }
 
 // sharedKeys is where tenants with a shared path publish their keys.
@@ -246,27 +279,46 @@ func (t *Tenant) Misbehave(faults ...fault.Fault) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	before := t.faults
 	t.faults = slices.Clone(faults)
 	clear(t.asked)
+	t.moved.Store(slices.ContainsFunc(faults, movesKeySet))
 	t.changed()
-	return t.rewire()
+	if err := t.rewire(); err != nil {
+		t.faults = before
+		t.moved.Store(slices.ContainsFunc(before, movesKeySet))
+		return err
+	}
+	return nil
 }
 
-// prepare makes the keys that faults publish, now and not while a client waits
-// for the key set.
+func movesKeySet(f fault.Fault) bool {
+	_, moves := fault.Inmost(f).(fault.MoveKeySet)
+	return moves
+}
+
+// prepare makes the keys that faults publish and the path that the key set
+// moves to, now and not while a client waits.
 func (t *Tenant) prepare(faults []fault.Fault) error {
 	for _, f := range faults {
-		word := ""
+		if err := t.able(f); err != nil {
+			return err
+		}
+		named := ""
 		switch f := fault.Inmost(f).(type) {
 		case fault.PublishKey:
-			word = f.Key
+			named = f.Key
 		case fault.RetypeKey:
-			word = f.As
+			named = f.As
+		case fault.MoveKeySet:
+			if path := "/keys/" + word(); t.away.Load() == nil {
+				t.away.Store(&path)
+			}
 		}
-		if word == "" {
+		if named == "" {
 			continue
 		}
-		if _, err := t.designated(word, t.algs[0]); err != nil {
+		if _, err := t.designated(named, t.algs[0]); err != nil {
 			return err
 		}
 	}
@@ -297,12 +349,12 @@ func (t *Tenant) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error
-	if t.wired != nil {
-		errs = append(errs, t.wired.close())
+	for _, d := range []*door{t.front, t.side} {
+		if d != nil {
+			errs = append(errs, d.close())
+		}
 	}
-	if t.second != nil {
-		errs = append(errs, t.second.close())
-	}
+	errs = append(errs, t.mirror.close())
 	for _, c := range t.canary {
 		errs = append(errs, c.close())
 	}
@@ -314,6 +366,9 @@ func (t *Tenant) changed() { t.plain.Store(nil) }
 
 // Fact fills a placeholder, except those of a single token.
 func (t *Tenant) Fact(name string) (string, bool) {
+	if base, variant, _ := strings.Cut(name, "."); base == "mirror" {
+		return t.mirrored(variant)
+	}
 	switch name {
 	case "issuer":
 		return t.issuer, true
@@ -329,8 +384,6 @@ func (t *Tenant) Fact(name string) (string, bool) {
 		return subject, true
 	case "random":
 		return word(), true
-	case "mirror":
-		return t.mirror()
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()

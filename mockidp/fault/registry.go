@@ -21,14 +21,14 @@ var registered = []Fault{
 	TruncateSegments{}, SetSuffix{}, SetText{}, SetSerialization{},
 	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, SetEncryption{},
 
-	SetMetadata{},
+	SetMetadata{}, DropMetadata{}, RepeatMetadata{}, RespellMetadata{}, MoveKeySet{}, SetMetadataDepth{},
 
 	SetKeyMember{}, DropKeyMember{}, RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishJWK{},
 	SetKeySetShape{}, SetKeySetDepth{},
 
-	AnswerStatus{}, AnswerBody{}, RedirectTo{}, SetReplySize{}, StallReply{}, TruncateReply{},
+	AnswerStatus{}, AnswerBody{}, RedirectTo{}, SetReplySize{}, StallReply{}, TruncateReply{}, ResetReply{},
 
-	ResetConnection{},
+	RefuseConnection{}, ResetConnection{}, StallConnection{}, SetCertificate{}, SetTLSVersion{}, BreakHTTP2{},
 
 	First{}, After{}, Sometimes{},
 }
@@ -61,5 +61,6 @@ var closedLists = map[string]func() []string{
 	"respellings": Respellings, "retypings": Retypings, "times": TimeForms,
 	"nestings": Nestings, "keeps": Keeps, "segments": Segments, "places": Places,
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
+	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
 }
