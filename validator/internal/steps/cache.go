@@ -225,8 +225,9 @@ type flight struct {
 // time-out, and ends with it even if the transport does not.
 func (k *Keys) begin(caller context.Context, why Reason, now time.Time) *flight {
 	fetch := k.history.begin(why, now)
-	tooLate := fmt.Errorf("no answer within %v: %w", k.rules.FetchTimeout, context.DeadlineExceeded)
-	ctx, cancel := context.WithTimeoutCause(k.steps.Keeping.Context(caller), k.rules.FetchTimeout, tooLate)
+	timeout := k.steps.Keeping.Timeout(k.rules.FetchTimeout)
+	tooLate := fmt.Errorf("no answer within %v: %w", timeout, context.DeadlineExceeded)
+	ctx, cancel := context.WithTimeoutCause(k.steps.Keeping.Context(caller), timeout, tooLate)
 	patience, impatient := context.WithTimeout(context.Background(), k.steps.Keeping.Patience)
 	f := &flight{fetch: fetch, patience: patience, landed: make(chan struct{})}
 	if k.steps.Keeping.Share {
@@ -286,6 +287,9 @@ func (k *Keys) Get(ctx context.Context, address string) (string, error) {
 // refreshAlways lets every token that lacks a key cause a fetch, within the
 // budget (OpenID Connect Core, 10.1.1).
 func refreshAlways(Reason, *Attempt) bool { return true }
+
+// asConfigured takes the time-out as it is.
+func asConfigured(configured time.Duration) time.Duration { return configured }
 
 // detached is a context that no caller can end.
 func detached(context.Context) context.Context { return context.Background() }
