@@ -26,6 +26,8 @@ type watch struct {
 	twin   time.Duration
 	noop   time.Duration
 	input  int64
+	// patience is how long a fetch may take that a cold target has to make.
+	patience time.Duration
 }
 
 // usage is what a process holds.
@@ -54,6 +56,8 @@ func (p *Player) watch(ctx context.Context, st *stage, tk *take, t target.Target
 				w.twin = v.Took
 			}
 		}
+	} else if d, err := p.duration("{timeout}"); err == nil {
+		w.patience = d
 	}
 	w.input = inputSize(st, tk)
 	resetPeak(w.pid)
@@ -94,7 +98,7 @@ func (w *watch) grown(tk *take, j judge) finding {
 	if more := after.descriptors - w.before.descriptors; more > maxDescriptors {
 		return j.miss(f, bound, fmt.Sprintf("it holds %d descriptors more than before", more))
 	}
-	if most := max(minLatency, 20*w.twin); tk.finding.verdict.Took-w.noop > most {
+	if most := max(minLatency, 20*w.twin) + w.patience; tk.finding.verdict.Took-w.noop > most {
 		return j.miss(f, bound, fmt.Sprintf("it took %v more than a message of this size that means nothing, and an honest token takes %v",
 			(tk.finding.verdict.Took-w.noop).Round(time.Millisecond), w.twin.Round(time.Millisecond)))
 	}

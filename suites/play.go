@@ -530,7 +530,8 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 	tk.grew = false
 	if watch != nil {
 		cost := watch.grown(tk, judge{p.o.Strict})
-		tk.grew = cost.outcome != reports.Pass
+		// Where the answer alone is a miss, its cost adds nothing.
+		tk.grew = weight(cost.outcome) > weight(tk.finding.outcome)
 		tk.finding = heavier(tk.finding, cost)
 	}
 	if err := p.greet(ctx, t, w, tk.alg); err != nil && ctx.Err() == nil {
