@@ -227,37 +227,6 @@ func (t *Tenant) Name() string { return or(t.cfg.Name, "root") }
 // Algs are the algorithms that the tenant has keys for, the first by default.
 func (t *Tenant) Algs() []string { return slices.Clone(t.algs) }
 
-// JWKSURI is where the key set is.
-func (t *Tenant) JWKSURI() string {
-	if t.moved.Load() {
-		return t.keysUnder() + *t.away.Load()
-	}
-	return t.homeURI()
-}
-
-// homeURI is where the key set is unless it moved.
-func (t *Tenant) homeURI() string {
-	if t.cfg.SharedPath {
-		base := t.provider.base()
-		if other := t.keysBase.Load(); other != nil {
-			base = *other
-		}
-		return base + sharedKeys + "?tenant=" + url.QueryEscape(t.Name())
-	}
-	return t.keysUnder() + "/jwks"
-}
-
-// keysUnder is what the addresses of key sets begin with.
-func (t *Tenant) keysUnder() string {
-	if base := t.keysBase.Load(); base != nil {
-		return *base + t.path
-	}
-	return strings.TrimSuffix(t.issuer, "/")
-}
-
-// sharedKeys is where tenants with a shared path publish their keys.
-const sharedKeys = "/keys"
-
 // Clock is the tenant's time.
 func (t *Tenant) Clock() *Clock { return t.clock }
 
@@ -290,11 +259,6 @@ func (t *Tenant) Misbehave(faults ...fault.Fault) error {
 		return err
 	}
 	return nil
-}
-
-func movesKeySet(f fault.Fault) bool {
-	_, moves := fault.Inmost(f).(fault.MoveKeySet)
-	return moves
 }
 
 // prepare makes the keys that faults publish and the path that the key set

@@ -13,7 +13,9 @@ var discoveryRows = family{name: "discovery", check: FindKey, twin: "discovery.o
 		Start:    Cold,
 		Needs:    discovers,
 		Twin:     "honest",
+		IdP:      seen,
 		Expect:   Accept,
+		Why:      "one more member, which changes nothing, shows whether the metadata were asked for at all",
 	},
 	{
 		ID:       "discovery.issuer-mismatch",
@@ -178,7 +180,7 @@ var discoveryRows = family{name: "discovery", check: FindKey, twin: "discovery.o
 		Cases: []Case{
 			{Name: "50-mb", IdP: does(fault.SetReplySize{Endpoint: "discovery", Bytes: 50_000_000})},
 			{Name: "256-mib", IdP: does(fault.SetReplySize{Endpoint: "discovery", Bytes: 256 << 20})},
-			{Name: "never", IdP: does(fault.StallReply{Endpoint: "discovery"}), Expect: NotAccept.Promptly("{timeout}+1s")},
+			{Name: "never", IdP: does(fault.StallReply{Endpoint: "discovery"}), Expect: NotAccept.Promptly("{timeout}+2s")},
 			{Name: "deep", IdP: does(fault.SetMetadataDepth{Depth: 1_000_000}), Expect: Either},
 		},
 		Why: "the honest metadata stand at the end of the white space; no text bounds a body",
@@ -286,14 +288,19 @@ var discoveryRows = family{name: "discovery", check: FindKey, twin: "discovery.o
 		Needs:    discovers,
 		Oracle:   ByJournal,
 		Twin:     "honest",
+		IdP:      seen,
 		Expect:   Accept,
 		Cases: []Case{
 			{Name: "path"},
 			{Name: "slash", Plot: plot(Open{Issuers: []Party{{Name: "a", Slash: true}}}, Present{})},
 		},
-		Why: "any other address answers 404",
+		Why: "any other address answers 404; one more member, which changes nothing, shows whether the metadata were asked for at all",
 	},
 }}
+
+// seen is honest, and leaves a trace in the journal when the metadata are
+// served.
+var seen = does(fault.SetMetadata{Name: "service_documentation", Value: `"{issuer}/about"`})
 
 // resources are the profiles that know an issuer.
 var resources = []Profile{IDToken, BearerJWT, RFC9068}

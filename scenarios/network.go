@@ -55,7 +55,7 @@ var networkRows = family{name: "network", check: FindKey, twin: "honest", rows: 
 		Needs:    []Capability{"jwks-uri"},
 		Hazard:   Exhaustion,
 		Oracle:   ByProcess,
-		Expect:   NotAccept.Promptly("{timeout}+1s"),
+		Expect:   NotAccept.Promptly("{timeout}+2s"),
 		Plot: plot(
 			Mint{As: "valid"}, Present{Token: "valid", Times: 3},
 			Heal{}, Present{Expect: Accept.Within("{cooldown}+5s")},
