@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // authority is a certification authority made for testing. Name constraints
@@ -173,29 +174,53 @@ func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, e
 	if a.fixed != nil && (name == "" || a.fixed.Leaf == nil || a.fixed.Leaf.VerifyHostname(name) == nil) {
 		return a.fixed, nil
 	}
-	if name == "" {
-		name = a.host
-		if addr, ok := hello.Conn.LocalAddr().(*net.TCPAddr); ok && net.ParseIP(a.host) == nil {
-			name = addr.IP.String()
-		}
+	return a.leaf(a.nameFor(hello))
+}
+
+// nameFor is whom a client expects to meet.
+func (a *authority) nameFor(hello *tls.ClientHelloInfo) string {
+	if hello.ServerName != "" {
+		return strings.ToLower(hello.ServerName)
 	}
-	return a.leaf(strings.ToLower(name))
+	if addr, ok := hello.Conn.LocalAddr().(*net.TCPAddr); ok && net.ParseIP(a.host) == nil {
+		return addr.IP.String()
+	}
+	return strings.ToLower(a.host)
+}
+
+// pool holds the authority alone.
+func (a *authority) pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(a.pem)
+	return pool
 }
 
 func (a *authority) leaf(name string) (*tls.Certificate, error) {
+	return a.once(name, func() (*tls.Certificate, error) {
+		return a.issue(leafFor(name, certificatesFrom, a.cert.NotAfter))
+	})
+}
+
+// once makes what a certificate is called only once.
+func (a *authority) once(called string, made func() (*tls.Certificate, error)) (*tls.Certificate, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if leaf := a.leaves[name]; leaf != nil {
+	if leaf := a.leaves[called]; leaf != nil {
 		return leaf, nil
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
+	leaf, err := made()
+	if err == nil {
+		a.leaves[called] = leaf
 	}
+	return leaf, err
+}
+
+// leafFor is a certificate for a server of this name, not yet signed.
+func leafFor(name string, from, until time.Time) *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: serial(),
 		Subject:      pkix.Name{CommonName: name},
-		NotBefore:    certificatesFrom, NotAfter: a.cert.NotAfter,
+		NotBefore:    from, NotAfter: until,
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
@@ -204,13 +229,20 @@ func (a *authority) leaf(name string) (*tls.Certificate, error) {
 	} else {
 		template.DNSNames = []string{name}
 	}
+	return template
+}
+
+// issue signs a leaf for a new key.
+func (a *authority) issue(template *x509.Certificate) (*tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
 		return nil, err
 	}
-	leaf := &tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}
-	a.leaves[name] = leaf
-	return leaf, nil
+	return &tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}, nil
 }
 
 func clientTLS(roots *x509.CertPool) *tls.Config {

@@ -130,10 +130,7 @@ func (c *Canary) wire(which string) (*wire, error) {
 	if which == "port" {
 		at, scheme = place{plain: c.tenant.provider.cfg.Plain}, c.tenant.provider.scheme()
 	}
-	at.accept = func() fault.Connection {
-		c.visited("a connection")
-		return fault.Connection{}
-	}
+	at.visited = func() { c.visited("a connection") }
 	serve := func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, scheme) }
 	w, err := c.tenant.provider.openWire(http.HandlerFunc(serve), at)
 	if err != nil {

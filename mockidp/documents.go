@@ -80,7 +80,7 @@ func (t *Tenant) metadata() fault.Object {
 		{Name: "authorization_endpoint", Value: fault.Text(base + "/authorize")},
 		{Name: "token_endpoint", Value: fault.Text(base + "/token")},
 		{Name: "userinfo_endpoint", Value: fault.Text(base + "/userinfo")},
-		{Name: "jwks_uri", Value: fault.Text(t.JWKSURI())},
+		{Name: "jwks_uri", Value: fault.Text(t.homeURI())},
 		{Name: "response_types_supported", Value: list("code", "id_token", "id_token token")},
 		{Name: "subject_types_supported", Value: list("public")},
 		{Name: "id_token_signing_alg_values_supported", Value: list(t.algs()...)},

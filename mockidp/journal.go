@@ -229,11 +229,22 @@ func excerpt(body []byte) (hash, text string) {
 	return hex.EncodeToString(sum[:]), string(body[:min(len(body), maxBody)])
 }
 
-// refused notes a connection that a fault ended before anything was asked.
+// refused notes a connection on which a fault acted before anything was asked.
 func (j *Journal) refused(now time.Time, name string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.hits[Connections]++
+	j.act(now, name)
+}
+
+// noted notes a fault of which it shows only now that it acted.
+func (j *Journal) noted(now time.Time, name string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.act(now, name)
+}
+
+func (j *Journal) act(now time.Time, name string) {
 	j.served[name]++
 	j.add(Entry{Time: now, Endpoint: Connections, Served: []string{name}})
 }

@@ -63,6 +63,10 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.set-header-after-signing": "name=x value=1",
 		"token.set-encryption":           "alg=RSA-OAEP enc=A256GCM",
 		"metadata.set":                   "name=issuer value={canary}",
+		"metadata.drop":                  "name=jwks_uri",
+		"metadata.repeat":                "name=jwks_uri value={canary}",
+		"metadata.respell":               "name=issuer how=add-slash",
+		"metadata.set-depth":             "depth=3",
 		"keyset.set-key-member":          "name=use value=enc",
 		"keyset.drop-key-member":         "name=alg",
 		"keyset.repeat-key-member":       "name=use value=enc",
@@ -94,6 +98,10 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"reply.set-size":                 "endpoint=keyset bytes=4096",
 		"reply.stall":                    "endpoint=keyset for=1ms",
 		"reply.truncate":                 "endpoint=keyset keep=10",
+		"reply.reset":                    "endpoint=keyset keep=10",
+		"connection.set-certificate":     "certificate=expired",
+		"connection.set-tls-version":     "version=1.0",
+		"connection.break-http2":         "endpoint=keyset by=goaway",
 	}[d.Name]
 	f, err := fault.ParseWords(d.Name + " " + given)
 	if err != nil {
@@ -383,38 +391,6 @@ func TestWrappersCountOccasions(t *testing.T) {
 	}
 	if !slices.Equal(got, []int{503, 503, 200}) || idp.Journal().Served("reply.answer-status") != 2 {
 		t.Errorf("%v, %d served", got, idp.Journal().Served("reply.answer-status"))
-	}
-}
-
-func TestConnectionFaults(t *testing.T) {
-	for _, memory := range []bool{false, true} {
-		p, err := mockidp.New(mockidp.Config{Memory: memory})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer p.Close()
-		idp, err := p.Tenant(mockidp.TenantConfig{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := idp.Issuer()
-		if err := idp.Misbehave(fault.First{N: 1, Do: fault.Some{Fault: fault.ResetConnection{}}}); err != nil {
-			t.Fatal(err)
-		}
-		if idp.Issuer() == before {
-			t.Error("the tenant has no listener of its own")
-		}
-		c := idp.Client()
-		c.Transport.(*http.Transport).DisableKeepAlives = true
-		if _, err := c.Get(idp.JWKSURI()); err == nil {
-			t.Error("the first connection was not reset")
-		}
-		if _, err := c.Get(idp.JWKSURI()); err != nil {
-			t.Errorf("the second connection: %v", err)
-		}
-		if n := idp.Journal().Served("connection.reset"); n != 1 {
-			t.Errorf("%d resets in the journal", n)
-		}
 	}
 }
 

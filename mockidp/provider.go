@@ -15,6 +15,7 @@
 package mockidp
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -145,9 +146,7 @@ func (p *Provider) CertPool() *x509.CertPool {
 	if p.authority == nil || p.authority.pem == nil {
 		return nil
 	}
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(p.authority.pem)
-	return pool
+	return p.authority.pool()
 }
 
 // CAPEM is that authority's certificate in PEM.
@@ -161,10 +160,15 @@ func (p *Provider) CAPEM() []byte {
 // Client reaches the provider, and trusts it. Each client has connections of
 // its own.
 func (p *Provider) Client() *http.Client {
-	t := &http.Transport{Proxy: nil, TLSClientConfig: clientTLS(p.CertPool()), MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+	t := &http.Transport{
+		Proxy: nil, TLSClientConfig: clientTLS(p.CertPool()), ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute,
+	}
 	if p.memory != nil {
 		t.DialContext = p.memory.dial
-		t.DialTLSContext = p.memory.dial
+		t.DialTLSContext = func(ctx context.Context, _, addr string) (net.Conn, error) {
+			return p.memory.dialTLS(ctx, addr, t.TLSClientConfig)
+		}
 	}
 	return &http.Client{Transport: t}
 }

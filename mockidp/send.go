@@ -63,7 +63,7 @@ func (t *Tenant) send(ctx context.Context, w http.ResponseWriter, reply fault.Re
 		return a, true
 	}
 	body := reply.Body
-	if reply.Cut > 0 {
+	if reply.Cut > 0 || reply.Reset {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:min(reply.Cut, len(body))]
 	}
@@ -86,11 +86,11 @@ func (t *Tenant) send(ctx context.Context, w http.ResponseWriter, reply fault.Re
 		n, err = out.Write(body)
 		a.length = int64(n)
 	}
-	if f, ok := w.(http.Flusher); ok && reply.Cut > 0 {
+	if f, ok := w.(http.Flusher); ok && (reply.Cut > 0 || reply.Reset) {
 		f.Flush()
 	}
 	a.gone = err != nil || ctx.Err() != nil
-	return a, reply.Cut <= 0
+	return a, reply.Cut <= 0 && !reply.Reset
 }
 
 // bodied tells whether HTTP allows a body with a status (RFC 9110 sections

@@ -16,7 +16,7 @@ const (
 	KeySet    = "keyset"
 	// Elsewhere is any other path.
 	Elsewhere = "elsewhere"
-	// Connections are those that a fault ended before anything was asked.
+	// Connections are those on which a fault acted before anything was asked.
 	Connections = "connection"
 )
 
@@ -34,6 +34,14 @@ func endpointOf(path string) string {
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, t.path)
 	endpoint := endpointOf(path)
+	if away := t.away.Load(); away != nil {
+		switch {
+		case path == *away:
+			endpoint = KeySet
+		case endpoint == KeySet && t.moved.Load():
+			endpoint = Elsewhere
+		}
+	}
 	if r.URL.Path == sharedKeys && t.cfg.SharedPath {
 		endpoint = KeySet
 	}
@@ -157,6 +165,12 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 	t.pass(r.Context(), endpoint)
 	sent, whole := t.send(r.Context(), w, reply)
 	t.journal.answered(seq, sent)
+	if reply.Reset {
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			abort(conn)
+			return
+		}
+	}
 	if !whole {
 		panic(http.ErrAbortHandler)
 	}
@@ -167,14 +181,20 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 func (t *Tenant) document(endpoint string, older bool, acting []fault.Fault, served map[string]bool) ([]byte, error) {
 	if endpoint == Discovery {
 		t.mu.RLock()
-		m := fault.Metadata{Object: t.metadata()}
+		m, side := fault.Metadata{Object: t.metadata()}, t.side
 		t.mu.RUnlock()
 		for _, f := range acting {
 			if bend, ok := f.(fault.MetadataFault); ok {
 				before := m.Clone()
-				bend.Describing(&m)
-				served[f.Fault()] = !reflect.DeepEqual(before, m.Object)
+				if bend.Describing(&m); m.Moved {
+					m.Set("jwks_uri", fault.Text(t.JWKSURI()))
+				}
+				served[f.Fault()] = served[f.Fault()] || !reflect.DeepEqual(before, m.Object)
 			}
+		}
+		// Nobody is seen at a closed port, but who was sent there is.
+		if where, _ := m.Get("jwks_uri"); side.isShut() && where == fault.Text(t.JWKSURI()) {
+			served[fault.RefuseConnection{}.Fault()] = true
 		}
 		return m.Append(nil), nil
 	}
@@ -224,43 +244,4 @@ func (t *Tenant) elsewhere(w http.ResponseWriter, r *http.Request, path string, 
 		fault.Text("rogueidp serves /.well-known/openid-configuration and /jwks under "+t.issuer+", not "+path))
 	t.provider.log("tenant %s was asked for %s %s, which it does not serve", t.Name(), r.Method, path)
 	t.journal.answered(seq, answered{status: http.StatusNotFound})
-}
-
-// mirror is another host that serves the tenant's honest key set: where a
-// redirect can lead without leading to a stranger. Where plain is asked for, it
-// is the provider's own host on another port, without TLS.
-func (t *Tenant) mirror(plain bool) (string, bool) {
-	if plain && t.provider.cfg.Plain {
-		return "", false // nothing can be plainer than the provider itself
-	}
-	t.verbs.Lock()
-	defer t.verbs.Unlock()
-	t.mu.RLock()
-	w := t.mirrors[plain]
-	t.mu.RUnlock()
-	if w == nil {
-		var err error
-		w, err = t.provider.openWire(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			t.keepUp()
-			d, err := t.documents()
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
-			}
-			w.Header()["Content-Type"] = jsonType
-			_, _ = w.Write(d.keySet.body)
-		}), place{apart: !plain, plain: plain || t.provider.cfg.Plain})
-		if err != nil {
-			t.provider.log("no mirror: %v", err)
-			return "", false
-		}
-		t.mu.Lock()
-		t.mirrors[plain] = w
-		t.mu.Unlock()
-	}
-	scheme := t.provider.scheme()
-	if plain {
-		scheme = "http"
-	}
-	return scheme + "://" + w.host + "/jwks", true
 }

@@ -56,6 +56,9 @@ type TenantConfig struct {
 	SharedPath bool `json:"sharedPath,omitempty"`
 	// KID is the kid of the first key, in place of a random one.
 	KID string `json:"kid,omitempty"`
+	// Apart serves the key set from a listener of its own from the start, so that
+	// faults of its connections can come and go without moving it.
+	Apart bool `json:"apart,omitempty"`
 	// Slash ends the issuer in a slash.
 	Slash bool `json:"slash,omitempty"`
 	// Unforgiving makes the tenant as awkward as the specifications allow.
@@ -94,17 +97,20 @@ type Tenant struct {
 	gates  map[string]*gate
 
 	plain  atomic.Pointer[documents] // rendered; nil when something changed
-	wired  *wire                     // a listener of its own, while a connection fault stands
 	canary []*Canary
 	lure   *Canary // the one that documents lead to
-	// mirrors are opened when somebody first names them; the plain one speaks
-	// no TLS.
-	mirrors map[bool]*wire
+	mirror mirror
 
 	over   context.Context // ends when the tenant closes
 	lies   context.Context // ends when its faults change, too
 	close  context.CancelFunc
 	relent context.CancelFunc
+
+	// The doors to issuer and key set, where a fault of connections wanted them.
+	front, side *door
+	keysBase    atomic.Pointer[string] // where the key set lies if not under the issuer
+	away        atomic.Pointer[string] // its other path, once it moved there
+	moved       atomic.Bool            // and is there now
 }
 
 // Tenant opens an issuer.
@@ -129,7 +135,6 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	t := &Tenant{
 		provider: p, cfg: cfg, ring: newRing(), clock: &Clock{}, journal: newJournal(),
 		named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
-		mirrors: map[bool]*wire{},
 	}
 	t.order.Store(&cfg.Algs)
 	t.over, t.close = context.WithCancel(context.Background())
@@ -151,6 +156,11 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	}
 	if cfg.Unforgiving {
 		if err := t.unforgive(); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.Apart {
+		if err := t.moveKeys(); err != nil {
 			return nil, err
 		}
 	}
@@ -239,17 +249,6 @@ func (t *Tenant) Algs() []string {
 	return slices.Clone(t.algs())
 }
 
-// JWKSURI is where the key set is.
-func (t *Tenant) JWKSURI() string {
-	if t.cfg.SharedPath {
-		return t.provider.base() + sharedKeys + "?tenant=" + url.QueryEscape(t.Name())
-	}
-	return strings.TrimSuffix(t.issuer, "/") + "/jwks"
-}
-
-// sharedKeys is where tenants with a shared path publish their keys.
-const sharedKeys = "/keys"
-
 // Clock is the tenant's time.
 func (t *Tenant) Clock() *Clock { return t.clock }
 
@@ -271,31 +270,45 @@ func (t *Tenant) Misbehave(faults ...fault.Fault) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	before := t.faults
 	t.faults = slices.Clone(faults)
 	t.relent()
 	t.lies, t.relent = context.WithCancel(t.over)
 	clear(t.asked)
+	t.moved.Store(slices.ContainsFunc(faults, movesKeySet))
 	t.changed()
-	return t.rewire()
+	if err := t.rewire(); err != nil {
+		t.faults = before
+		t.moved.Store(slices.ContainsFunc(before, movesKeySet))
+		return err
+	}
+	return nil
 }
 
-// prepare makes the keys that faults publish, now and not while a client waits
-// for the key set.
+// prepare makes the keys that faults publish and the path that the key set
+// moves to, now and not while a client waits.
 func (t *Tenant) prepare(faults []fault.Fault) error {
 	for _, f := range faults {
-		word := ""
+		if err := t.able(f); err != nil {
+			return err
+		}
+		named := ""
 		switch f := fault.Inmost(f).(type) {
 		case fault.PublishMany:
 			crowd(f.Count)
 		case fault.PublishKey:
-			word = f.Key
+			named = f.Key
 		case fault.RetypeKey:
-			word = f.As
+			named = f.As
+		case fault.MoveKeySet:
+			if path := "/keys/" + word(); t.away.Load() == nil {
+				t.away.Store(&path)
+			}
 		}
-		if word == "" {
+		if named == "" {
 			continue
 		}
-		if _, err := t.designated(word, t.first()); err != nil {
+		if _, err := t.designated(named, t.first()); err != nil {
 			return err
 		}
 	}
@@ -329,12 +342,12 @@ func (t *Tenant) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error
-	if t.wired != nil {
-		errs = append(errs, t.wired.close())
+	for _, d := range []*door{t.front, t.side} {
+		if d != nil {
+			errs = append(errs, d.close())
+		}
 	}
-	for _, w := range t.mirrors {
-		errs = append(errs, w.close())
-	}
+	errs = append(errs, t.mirror.close())
 	for _, c := range t.canary {
 		errs = append(errs, c.close())
 	}
@@ -346,6 +359,9 @@ func (t *Tenant) changed() { t.plain.Store(nil) }
 
 // Fact fills a placeholder, except those of a single token.
 func (t *Tenant) Fact(name string) (string, bool) {
+	if base, variant, _ := strings.Cut(name, "."); base == "mirror" {
+		return t.mirrored(variant)
+	}
 	switch name {
 	case "issuer":
 		return t.issuer, true
@@ -361,10 +377,6 @@ func (t *Tenant) Fact(name string) (string, bool) {
 		return subject, true
 	case "random":
 		return word(), true
-	case "mirror":
-		return t.mirror(false)
-	case "mirror.http":
-		return t.mirror(true)
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()

@@ -1,7 +1,6 @@
 package mockidp
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/tls"
 	"errors"
@@ -9,21 +8,20 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
 
 // A wire is one address that something answers at: the provider itself, a
-// tenant with a connection of its own, or a canary.
+// door of a tenant, or a canary.
 type wire struct {
 	host      string // host:port, as it stands in URLs
+	at        place
 	listeners []net.Listener
 	server    *http.Server
 	forget    func()
+	released  []func() // of ports that are kept while they are closed
 }
 
 // A place says what kind of wire is wanted.
@@ -31,8 +29,10 @@ type place struct {
 	addr  string // to listen on; empty: any port of the provider's own address
 	apart bool   // under another host name than the provider
 	plain bool   // without TLS
-	// accept is asked about every connection; nil lets all pass.
-	accept func() fault.Connection
+	// visited hears of every connection.
+	visited func()
+	// door meets every connection; nil lets all pass.
+	door *door
 }
 
 func (w *wire) close() error {
@@ -43,6 +43,9 @@ func (w *wire) close() error {
 	for _, l := range w.listeners {
 		_ = l.Close() // the server knows it too
 	}
+	for _, release := range w.released {
+		release()
+	}
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}
@@ -51,26 +54,39 @@ func (w *wire) close() error {
 
 // openWire starts to serve.
 func (p *Provider) openWire(h http.Handler, at place) (*wire, error) {
-	w := &wire{server: &http.Server{
+	w := &wire{at: at, server: &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(&p.complaints, "", 0),
 	}}
+	if at.door != nil {
+		// A connection that is kept alive would hide the next fault.
+		w.server.SetKeepAlivesEnabled(false)
+		w.server.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": at.door.speakHTTP2}
+	}
 	if p.memory != nil {
 		p.openMemory(w, at)
 	} else if err := p.openSocket(w, at); err != nil {
 		return nil, err
 	}
 	for _, l := range w.listeners {
-		if at.accept != nil {
-			l = watched{l, at.accept}
-		}
-		if !at.plain && p.memory == nil {
-			l = tls.NewListener(l, p.authority.serverConfig())
-		}
-		go func() { _ = w.server.Serve(l) }()
+		p.serve(w, l)
 	}
 	return w, nil
+}
+
+// serve answers at one of the addresses of a wire.
+func (p *Provider) serve(w *wire, l net.Listener) {
+	switch {
+	case w.at.door != nil:
+		l = &threshold{l, w.at.door, w.at.plain}
+	case w.at.visited != nil:
+		l = &watched{l, w.at.visited}
+	}
+	if !w.at.plain && p.memory == nil && w.at.door == nil {
+		l = tls.NewListener(l, p.authority.serverConfig())
+	}
+	go func() { _ = w.server.Serve(l) }()
 }
 
 // openSocket listens on loopback, or where the configuration says.
@@ -114,6 +130,48 @@ func (p *Provider) openSocket(w *wire, at place) error {
 	return nil
 }
 
+// shut closes the ports of a wire, and keeps them from everybody else until
+// they are opened again. In memory, seen hears of those who come meanwhile;
+// nobody does over sockets.
+func (w *wire) shut(seen func()) error {
+	for _, l := range w.listeners {
+		if memory, ok := l.(*pipes); ok {
+			memory.shut.Store(&seen)
+			continue
+		}
+		if err := l.Close(); err != nil {
+			return fmt.Errorf("close the port %s: %w", l.Addr(), err)
+		}
+		release, err := reserve(l.Addr().(*net.TCPAddr))
+		if err != nil {
+			return fmt.Errorf("keep the port %s: %w", l.Addr(), err)
+		}
+		w.released = append(w.released, release)
+	}
+	return nil
+}
+
+// reopen listens again where shut stopped to.
+func (p *Provider) reopen(w *wire) error {
+	for _, release := range w.released {
+		release()
+	}
+	w.released = nil
+	for i, l := range w.listeners {
+		if memory, ok := l.(*pipes); ok {
+			memory.shut.Store(nil)
+			continue
+		}
+		again, err := net.Listen("tcp", l.Addr().String())
+		if err != nil {
+			return fmt.Errorf("open the port %s again: %w", l.Addr(), err)
+		}
+		w.listeners[i] = again
+		p.serve(w, again)
+	}
+	return nil
+}
+
 func octet() int {
 	var b [1]byte
 	_, _ = rand.Read(b[:]) // never fails, by its own documentation
@@ -128,104 +186,18 @@ func loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// watched shows every connection to somebody before it is served.
+// watched tells somebody of every connection before it is served.
 type watched struct {
 	net.Listener
-	accept func() fault.Connection
+	visited func()
 }
 
-func (l watched) Accept() (net.Conn, error) {
-	for {
-		conn, err := l.Listener.Accept()
-		if err != nil || !l.accept().Reset {
-			return conn, err
-		}
-		if t, ok := conn.(*net.TCPConn); ok {
-			_ = t.SetLinger(0) // close with RST
-		}
-		_ = conn.Close()
+func (l *watched) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		l.visited()
 	}
-}
-
-// A memory network connects targets in this process to the provider without a
-// socket: HTTP as it is, over pipes, under host names that exist nowhere else.
-type memory struct {
-	mu    sync.Mutex
-	hosts map[string]*pipes // by host:port
-	ports int
-}
-
-type pipes struct {
-	name   string
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (l *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipes) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *pipes) Addr() net.Addr  { return l }
-func (l *pipes) Network() string { return "memory" }
-func (l *pipes) String() string  { return l.name }
-
-func (p *Provider) openMemory(w *wire, at place) {
-	host, port := memoryHost, "443"
-	if at.plain {
-		port = "80"
-	}
-	w.host = host
-	p.memory.mu.Lock()
-	defer p.memory.mu.Unlock()
-	switch {
-	case at.apart:
-		host = strings.ToLower(rand.Text()[:10]) + ".elsewhere.test"
-		w.host = host
-	case p.main != nil:
-		// Another listener of the same host has another port.
-		p.memory.ports++
-		port = strconv.Itoa(1024 + p.memory.ports)
-		w.host = net.JoinHostPort(host, port)
-	}
-	l := &pipes{name: net.JoinHostPort(host, port), conns: make(chan net.Conn), closed: make(chan struct{})}
-	p.memory.hosts[l.name] = l
-	w.listeners = []net.Listener{l}
-	w.forget = func() {
-		p.memory.mu.Lock()
-		defer p.memory.mu.Unlock()
-		delete(p.memory.hosts, l.name)
-	}
-}
-
-const memoryHost = "idp.rogueidp.test"
-
-func (m *memory) dial(ctx context.Context, _, addr string) (net.Conn, error) {
-	m.mu.Lock()
-	l := m.hosts[addr]
-	m.mu.Unlock()
-	if l == nil {
-		return nil, &net.OpError{Op: "dial", Net: "memory", Err: fmt.Errorf("nothing answers at %s", addr)}
-	}
-	here, there := net.Pipe()
-	select {
-	case l.conns <- there:
-		return here, nil
-	case <-l.closed:
-		return nil, &net.OpError{Op: "dial", Net: "memory", Err: net.ErrClosed}
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return conn, err
 }
 
 // complaints keeps the last thing that the HTTP server had to complain about,

@@ -31,6 +31,9 @@ type Party struct {
 	Untrusted bool `json:"untrusted,omitempty"`
 	// Slash ends the issuer in a slash.
 	Slash bool `json:"slash,omitempty"`
+	// Apart serves its key set from a listener of its own, so that connections
+	// can begin to fail where the target has been before.
+	Apart bool `json:"apart,omitempty"`
 	// Suffix is appended to the first party's path, and KID is its kid, so that
 	// issuer and kid joined by a delimiter can collide.
 	Suffix string `json:"suffix,omitempty"`

@@ -20,6 +20,7 @@ var families = []family{
 	parseRows, algRows, headerRows, kidRows, keyRows, signatureRows,
 	issuerRows, audienceRows, timeRows, nonceRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
+	networkRows, discoveryRows,
 }
 
 // readers are the profiles of everything that reads a JWT.

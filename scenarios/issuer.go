@@ -152,7 +152,7 @@ var issuerRows = family{name: "issuer", check: Issuer, twin: "issuer.exact", row
 		Profiles: []Profile{IDToken, BearerJWT, RFC9068},
 		Start:    Cold,
 		Needs:    []Capability{"discovery"},
-		Twin:     "honest",
+		Twin:     "discovery.ok",
 		Expect:   NotAccept,
 		IdP:      does(fault.SetMetadata{Name: "issuer", Value: `"{issuer}/{{tenantid}}"`}),
 		Cases: []Case{

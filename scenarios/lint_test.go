@@ -89,7 +89,7 @@ func TestFaultsAreWellFormed(t *testing.T) {
 				}
 			}
 			for _, f := range all {
-				used[f.Fault()] = true
+				used[fault.Inmost(f).Fault()] = true
 				if err := fault.Check(f); err != nil {
 					t.Errorf("%s %s: %v", s.ID, c.Name, err)
 				}

@@ -124,10 +124,30 @@ var (
 		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "The signature of an id_token from the authorization endpoint is always checked.",
 	})
+	discoveryPath = requirement(Requirement{
+		ID: "discovery-4.1-path", Document: "OIDC Discovery", Clause: "4, 4.1",
+		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "The client asks for issuer plus /.well-known/openid-configuration, a slash at the end of the issuer removed first.",
+	})
 	discoveryIssuer = requirement(Requirement{
 		ID: "discovery-4.3-issuer", Document: "OIDC Discovery", Clause: "4.3",
 		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "The issuer in the metadata is identical to the one that was used to ask, and to iss; otherwise nothing from the document is used.",
+	})
+	discoveryComparison = requirement(Requirement{
+		ID: "discovery-5-comparison", Document: "OIDC Discovery", Clause: "5",
+		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "Member names and values are compared code point by code point.",
+	})
+	discoveryImpersonation = requirement(Requirement{
+		ID: "discovery-7.2-impersonation", Document: "OIDC Discovery", Clause: "7.2",
+		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "The client makes sure that the issuer it asked, the issuer in the metadata and iss are the same, so that nobody can publish another's issuer with own keys.",
+	})
+	discoveryTLS = requirement(Requirement{
+		ID: "discovery-7.2-tls", Document: "OIDC Discovery", Clause: "7.1, 7.2",
+		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "The client checks the TLS certificate when it asks for metadata.",
 	})
 	joseAcceptableAlg = requirement(Requirement{
 		ID: "jose-acceptable-alg", Document: "RFC 7515", Clause: "7515: 5.2, last paragraph; 7519: 7.2, last paragraph",
@@ -408,6 +428,11 @@ var (
 		ID: "rfc8259-9-limits", Document: "RFC 8259", Clause: "9, 6",
 		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "A parser may limit text size, nesting depth, range and precision of numbers, and length of strings.",
+	})
+	rfc8414Issuer = requirement(Requirement{
+		ID: "rfc8414-3.3-issuer", Document: "RFC 8414", Clause: "3.3",
+		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{BearerJWT, RFC9068, Login},
+		Says: "The issuer in the metadata is identical to the one asked, otherwise the document is not used.",
 	})
 	rfc8725AlgHonest = requirement(Requirement{
 		ID: "rfc8725-3.1-alg-honest", Document: "RFC 8725", Clause: "3.1",

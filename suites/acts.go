@@ -333,7 +333,7 @@ func (sh *show) oneByOne(ctx context.Context, a scenarios.Present, base sighting
 
 // allowed tells whether nothing about an answer is worth a closer look.
 func allowed(s sighting) bool {
-	return s.want.Wants(scenarios.Answer(s.verdict.Answer)) && len(s.canary) == 0
+	return s.want.Wants(scenarios.Answer(s.verdict.Answer)) && len(s.canary) == 0 && !s.slow()
 }
 
 // within presents a token again and again until it is accepted or the time is

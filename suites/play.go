@@ -479,7 +479,8 @@ func (p *Player) perform(ctx context.Context, tk *take, st *stage) error {
 	if err != nil {
 		f = heavier(f, j.find(sighting{want: tk.row.Expected(tk.play), level: tk.level, err: err, lacks: sh.lacks, premise: true}))
 	}
-	if name := st.unserved(); name != "" && f.outcome != reports.Fail && f.outcome != reports.Broken && f.outcome != reports.Error && f.outcome != reports.Unsupported {
+	// Where a fault was never served, nothing counts but the floor.
+	if name := st.unserved(); name != "" && !f.floor && f.outcome != reports.Broken && f.outcome != reports.Error && f.outcome != reports.Unsupported {
 		f.outcome, f.because = reports.Unexercised, name+" was never served: the target did not ask while it stood"
 	}
 	if ctx.Err() != nil {

@@ -31,6 +31,7 @@ type sighting struct {
 	idle      string // a fault that changed nothing of it
 
 	canary []string // who called where nobody should
+	lured  bool     // by what the provider serves, not by the token
 
 	// Of what the provider served.
 	elsewhere bool // the deviation is in what is served, not in the token
@@ -43,6 +44,9 @@ type sighting struct {
 	promptly time.Duration
 	lacks    func(feature string) bool // what the target does not claim
 }
+
+// slow tells whether an answer came, and not in time.
+func (s sighting) slow() bool { return s.promptly > 0 && s.took > s.promptly }
 
 // facts fills in what is known of a token when it is shown.
 func (st *stage) facts(s *sighting, t *ticket) {
@@ -69,7 +73,7 @@ func (st *stage) facts(s *sighting, t *ticket) {
 		s.canary = m.Canary.Visits()
 	}
 	if c := st.parties[0].tenant.Canary(); c != nil && len(s.canary) == 0 {
-		s.canary = c.Visits()
+		s.canary, s.lured = c.Visits(), true
 	}
 	s.secrets = append(s.secrets, t.by.tenant.ClientSecret())
 	if s.want.Secret {

@@ -146,7 +146,7 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenarios.Party) error {
 	p := st.player
 	if p.shared != nil {
-		if i > 0 || as.Slash || as.KID != "" || as.SamePath {
+		if i > 0 || as.Slash || as.Apart || as.KID != "" || as.SamePath {
 			return &target.Unsupported{Why: "it was configured for one issuer", Feature: "multi-issuer"}
 		}
 		st.parties = append(st.parties, &party{name: as.Name, tenant: p.shared, trusted: true})
@@ -155,7 +155,7 @@ func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenario
 	seed := fmt.Sprintf("%d %s %s %s %d", p.o.Seed, s.ID, c.Name, as.Name, i)
 	cfg := p.tenantConfig(st.alg, mockidp.TenantConfig{
 		Name: mockidp.Word(seed), ClientID: "Client-" + mockidp.Word("client "+seed), Scenario: s.ID,
-		Slash: as.Slash, KID: as.KID, SharedKID: as.SameKID, SharedKeys: as.SameKeys, SharedPath: as.SamePath,
+		Slash: as.Slash, Apart: as.Apart, KID: as.KID, SharedKID: as.SameKID, SharedKeys: as.SameKeys, SharedPath: as.SamePath,
 	})
 	if i > 0 {
 		first := st.parties[0].tenant
@@ -362,17 +362,23 @@ func (st *stage) fetching() bool {
 func (st *stage) mark() {
 	for _, p := range st.parties {
 		j := p.tenant.Journal()
-		st.marks[p] = mark{seq: j.Next(), hits: j.Hits(mockidp.KeySet), served: j.ServedCounts(), all: j.Counts()}
+		st.marks[p] = mark{seq: j.Next(), hits: attempts(j), served: j.ServedCounts(), all: j.Counts()}
 	}
 }
 
-// fetches are the requests for key sets since the last mark.
+// fetches are the attempts to fetch key sets since the last mark.
 func (st *stage) fetches() int {
 	n := 0
 	for _, p := range st.parties {
-		n += p.tenant.Journal().Hits(mockidp.KeySet) - st.marks[p].hits
+		n += attempts(p.tenant.Journal()) - st.marks[p].hits
 	}
 	return n
+}
+
+// attempts are the requests for key sets, and the connections that a fault
+// kept from becoming one.
+func attempts(j *mockidp.Journal) int {
+	return j.Hits(mockidp.KeySet) + j.Hits(mockidp.Connections)
 }
 
 // unserved names the first standing fault that acted on nothing that this
@@ -385,7 +391,7 @@ func (st *stage) unserved() string {
 			served += p.tenant.Journal().Served(name) - st.marks[p].served[name]
 		}
 		if served == 0 {
-			return f.Fault()
+			return fault.Inmost(f).Fault()
 		}
 	}
 	return ""

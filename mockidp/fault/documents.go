@@ -1,15 +1,5 @@
 package fault
 
-// SetMetadata gives a member of the discovery document another value, or adds
-// it.
-type SetMetadata struct {
-	Name  string `json:"name"`
-	Value JSON   `json:"value"`
-}
-
-func (SetMetadata) Fault() string            { return "metadata.set" }
-func (f SetMetadata) Describing(m *Metadata) { m.Set(f.Name, f.Value) }
-
 // SetKeyMember gives a member of the signing key's JWK another value, or adds
 // it.
 type SetKeyMember struct {

@@ -100,8 +100,8 @@ func Inmost(f Fault) Fault {
 	}
 }
 
-// EndpointOf names the endpoint whose answers f changes; empty for a fault of
-// tokens and for one of whole connections.
+// EndpointOf names the endpoint whose answers or connections f changes; empty
+// for a fault of tokens and for one of all connections.
 func EndpointOf(f Fault) string {
 	switch t := Inmost(f).(type) {
 	case interface{ at() string }:

@@ -21,7 +21,7 @@ var registered = []Fault{
 	TruncateSegments{}, SetSuffix{}, SetText{}, SetSerialization{},
 	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, SetEncryption{},
 
-	SetMetadata{},
+	SetMetadata{}, DropMetadata{}, RepeatMetadata{}, RespellMetadata{}, MoveKeySet{}, SetMetadataDepth{},
 
 	SetKeyMember{}, DropKeyMember{}, RepeatKeyMember{}, SetKeyMemberName{}, RespellKeyMember{}, SetKeyText{},
 	RetypeKey{}, SetKeyPoint{}, PublishKey{}, PublishPrivate{}, PublishJWK{}, PublishMany{},
@@ -30,9 +30,9 @@ var registered = []Fault{
 	AnswerStatus{}, SetReplyStatus{}, AnswerBody{}, RedirectTo{}, RedirectTimes{}, RedirectInCircle{},
 	SetReplyHeader{}, DropReplyHeader{}, TagReply{},
 	SetReplySize{}, SetCompressedSize{}, AnswerEndlessly{}, SetReplySuffix{}, SetReplyEncoding{},
-	StallReply{}, StallOctets{}, TruncateReply{},
+	StallReply{}, StallOctets{}, TruncateReply{}, ResetReply{},
 
-	ResetConnection{},
+	RefuseConnection{}, ResetConnection{}, StallConnection{}, SetCertificate{}, SetTLSVersion{}, BreakHTTP2{},
 
 	First{}, After{}, Every{}, Sometimes{},
 }
@@ -67,5 +67,6 @@ var closedLists = map[string]func() []string{
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
 	"number-spellings": NumberSpellings, "text-encodings": TextEncodings,
 	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
+	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
 }

@@ -123,9 +123,3 @@ func (f TruncateReply) Replying(r *Reply) {
 	}
 	r.Cut = keep
 }
-
-// ResetConnection accepts a connection and resets it at once.
-type ResetConnection struct{}
-
-func (ResetConnection) Fault() string            { return "connection.reset" }
-func (ResetConnection) Connecting(c *Connection) { c.Reset = true }

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -38,6 +39,18 @@ func Respell(s, how string) string {
 				return s
 			}
 			return scheme + host + ":443" + path
+		})
+	case "other-port":
+		return withURL(s, func(scheme, host, path string) string {
+			u, err := url.Parse(scheme + host)
+			if err != nil {
+				return s
+			}
+			port := 443
+			if n, err := strconv.Atoi(u.Port()); err == nil {
+				port = n
+			}
+			return scheme + strings.TrimSuffix(host, ":"+u.Port()) + ":" + strconv.Itoa(port-1) + path
 		})
 	case "dot-wildcard":
 		// A dot in a pattern matches anything; put something else there.

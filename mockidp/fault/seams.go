@@ -86,6 +86,8 @@ type Compact struct {
 // Metadata is the discovery document.
 type Metadata struct {
 	Object
+	// Moved asks for the key set at another path, which jwks_uri then names.
+	Moved bool
 }
 
 // KeySet is the JWK Set with what the provider knows of each key.
@@ -131,8 +133,10 @@ type Reply struct {
 	Pad int64
 	// Hold keeps the answer back for this long; -1 until the client gives up.
 	Hold time.Duration
-	// Cut ends the body after this many octets when positive.
-	Cut int
+	// Cut ends the body after this many octets when positive; Reset ends the
+	// connection there with a reset.
+	Cut   int
+	Reset bool
 
 	// Address is where the document lies, and Place which of its places was
 	// asked: 0 is the address itself. Match is the If-None-Match of the request.
@@ -152,7 +156,15 @@ type Reply struct {
 
 // Connection is what a client meets before HTTP.
 type Connection struct {
-	Reset bool // accepted, and reset at once
+	Refuse bool // the port is closed
+	Reset  bool // accepted, and reset at once
+	Stall  bool // accepted, and silent ever after
+	// Certificate is shown in place of the honest one: one of [Certificates].
+	Certificate string
+	// TLSVersion is the only one spoken: one of [TLSVersions].
+	TLSVersion string
+	// HTTP2 is spoken, and breaks off: one of [HTTP2Breaks].
+	HTTP2 string
 }
 
 // Answer is what the login flow is about to say: parameters of a redirect or

@@ -64,7 +64,7 @@ func Forms() []string {
 func Respellings() []string {
 	return []string{
 		"upper-case", "lower-case", "swap-case", "upper-host", "upper-path", "upper-scheme",
-		"add-slash", "drop-slash", "toggle-slash", "default-port", "dot-wildcard",
+		"add-slash", "drop-slash", "toggle-slash", "default-port", "other-port", "dot-wildcard",
 		"prefix", "suffix", "substring", "superstring", "add-one",
 		"trailing-space", "leading-space", "doubled", "percent-encoded",
 		"evil-suffix", "evil-prefix",

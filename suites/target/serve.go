@@ -171,7 +171,9 @@ func (s *server) hello(m request) map[string]any {
 
 func (s *server) trust(ctx context.Context, m request) map[string]any {
 	one := &served{}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}}
+	client := &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
+	}}
 	if m.CAPEM != "" {
 		pool := x509.NewCertPool()
 		pool.AppendCertsFromPEM([]byte(m.CAPEM))

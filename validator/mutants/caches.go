@@ -32,3 +32,10 @@ func noSingleFlight(s *steps.Steps) {
 func mergesKeySets(s *steps.Steps) {
 	s.Keeping.Replace = func(old, fresh *steps.KeySet) *steps.KeySet { return fresh.With(old) }
 }
+
+func givesUp(s *steps.Steps) {
+	budget := s.Keeping.Permit
+	s.Keeping.Permit = func(h *steps.History, why steps.Reason, now time.Time) bool {
+		return h.Failures == 0 && budget(h, why, now)
+	}
+}

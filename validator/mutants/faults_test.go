@@ -187,7 +187,7 @@ var faults = map[string]func(b *bench) bool{
 		// As much as reading the text a hundred times.
 		return after.TotalAlloc-before.TotalAlloc > 100*uint64(len(text)) && accepted
 	},
-	"waits-for-ever": func(b *bench) bool {
+	"waits-forever": func(b *bench) bool {
 		release := b.p.Hold()
 		defer release()
 		v := b.start()

@@ -65,7 +65,23 @@ var table = []Mutant{
 	{"interns-names", "never forgets the name of a member", "keyset", internsNames},
 	{"follows-key-address", "fetches what a key of the set points to", "keyset", followsKeyAddress},
 	{"pem-by-pattern", "searches keys for PEM with a pattern that runs away", "keyset", pemByPattern},
-	{"waits-for-ever", "has no time-out for a fetch", "keyset", func(s *steps.Steps) { s.Keeping.Timeout = patient }},
+	{"skips-certificate", "does not check whose certificate the provider shows", "network", skipsCertificate},
+	{"speaks-old-tls", "speaks TLS 1.0 and 1.1", "network", speaksOldTLS},
+	{"waits-forever", "waits for a provider that says nothing", "network", func(s *steps.Steps) { s.Keeping.Timeout = patient }},
+	{"asks-once", "gives up when the connection breaks", "network", func(s *steps.Steps) { s.Fetching.Again = func(error) bool { return false } }},
+	{"gives-up", "asks no more after a fetch that failed", "network", givesUp},
+	{"crashes-without-keys", "falls over when there is no key set", "network", crashesWithoutKeys},
+
+	{"normalizes-metadata-issuer", "compares the issuer of the metadata as URLs are compared", "discovery", normalizesIssuer},
+	{"adopts-metadata-issuer", "trusts whatever issuer the metadata name", "discovery", adoptsIssuer},
+	{"no-keys-no-check", "verifies nothing when the metadata lead to no keys", "discovery", noKeysNoCheck},
+	{"any-scheme", "fetches keys over http, from files and from the address itself", "discovery", anyScheme},
+	{"keys-under-issuer", "expects the key set right under the issuer", "discovery", keysUnderIssuer},
+	{"obeys-metadata-algs", "refuses what the metadata do not advertise", "discovery", obeysMetadata},
+	{"none-if-advertised", "accepts alg none where the metadata advertise it", "discovery", noneIfAdvertised},
+	{"keeps-slash", "asks for the metadata behind two slashes", "discovery", func(s *steps.Steps) {
+		s.Fetching.WellKnown = func(issuer string) string { return issuer + "/.well-known/openid-configuration" }
+	}},
 	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
 
 	{"no-refresh-on-miss", "waits for the cache to expire when a key is missing", "rotation", func(s *steps.Steps) {

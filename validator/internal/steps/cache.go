@@ -225,9 +225,9 @@ type flight struct {
 // time-out, and ends with it even if the transport does not.
 func (k *Keys) begin(caller context.Context, why Reason, now time.Time) *flight {
 	fetch := k.history.begin(why, now)
-	most := k.steps.Keeping.Timeout(k.rules.FetchTimeout)
-	tooLate := fmt.Errorf("no answer within %v: %w", most, context.DeadlineExceeded)
-	ctx, cancel := context.WithTimeoutCause(k.steps.Keeping.Context(caller), most, tooLate)
+	timeout := k.steps.Keeping.Timeout(k.rules.FetchTimeout)
+	tooLate := fmt.Errorf("no answer within %v: %w", timeout, context.DeadlineExceeded)
+	ctx, cancel := context.WithTimeoutCause(k.steps.Keeping.Context(caller), timeout, tooLate)
 	patience, impatient := context.WithTimeout(context.Background(), k.steps.Keeping.Patience)
 	f := &flight{fetch: fetch, patience: patience, landed: make(chan struct{})}
 	if k.steps.Keeping.Share {
@@ -288,7 +288,7 @@ func (k *Keys) Get(ctx context.Context, address string) (string, error) {
 // budget (OpenID Connect Core, 10.1.1).
 func refreshAlways(Reason, *Attempt) bool { return true }
 
-// asConfigured adds nothing to the time-out.
+// asConfigured takes the time-out as it is.
 func asConfigured(configured time.Duration) time.Duration { return configured }
 
 // detached is a context that no caller can end.

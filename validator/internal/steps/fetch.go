@@ -20,8 +20,12 @@ type Fetcher struct {
 // NewFetcher makes a fetcher on a transport. Cookies are neither kept nor
 // sent.
 func NewFetcher(s *Steps, transport http.RoundTripper) *Fetcher {
-	return &Fetcher{steps: s, client: &http.Client{Transport: transport, CheckRedirect: s.Fetching.Redirect}}
+	return &Fetcher{steps: s, client: &http.Client{Transport: s.Fetching.Transport(transport), CheckRedirect: s.Fetching.Redirect}}
 }
+
+// asLent changes nothing of a transport: who is trusted and which versions of
+// TLS are spoken is settled where it was made.
+func asLent(lent http.RoundTripper) http.RoundTripper { return lent }
 
 // A failure is a reply that was no document, with what it said about itself.
 type failure struct {

@@ -76,7 +76,10 @@ func Reference() *Steps {
 		},
 		Fetching: Fetching{
 			WellKnown:  wellKnown,
+			Address:    readAddress,
 			URL:        requireHTTPS,
+			Transport:  asLent,
+			Again:      broken,
 			Redirect:   sameHostOnly,
 			Status:     requireOK,
 			MaxBody:    1 << 20,

@@ -77,7 +77,7 @@ func (s *Source) keySet(ctx context.Context, address string, previous *KeySet, n
 // on meanwhile.
 func (s *Source) get(ctx context.Context, address string, previous *KeySet) (string, http.Header, error) {
 	text, reply, err := s.fetcher.Get(ctx, address)
-	if err != nil && previous == nil && broken(err) {
+	if err != nil && previous == nil && s.steps.Fetching.Again(err) {
 		return s.fetcher.Get(ctx, address)
 	}
 	return text, reply, err
@@ -130,9 +130,9 @@ func (s *Steps) readMetadata(text, issuer string) (*metadata, error) {
 		bad.error = errors.New("the metadata of " + issuer + " are those of " + excerpt(string(named)) + "; correct the issuer here or there")
 		return nil, bad
 	}
-	where, ok := address.Text()
-	if !ok {
-		return nil, badMetadata("the metadata have no jwks_uri that is a string")
+	where, err := s.Fetching.Address(issuer, address)
+	if err != nil {
+		return nil, badMetadata("%w", err)
 	}
 	u, err := url.Parse(where)
 	if err != nil {
@@ -142,6 +142,16 @@ func (s *Steps) readMetadata(text, issuer string) (*metadata, error) {
 		return nil, badMetadata("the jwks_uri %s cannot be used: %w", excerpt(where), err)
 	}
 	return &metadata{address: where, advertised: advertised}, nil
+}
+
+// readAddress takes jwks_uri as it stands; there is no other place to look
+// (OpenID Connect Discovery, 3).
+func readAddress(_ string, named Value) (string, error) {
+	where, ok := named.Text()
+	if !ok {
+		return "", errors.New("the metadata have no jwks_uri that is a string")
+	}
+	return where, nil
 }
 
 // sameIssuer wants the very issuer that was asked (OpenID Connect Discovery,

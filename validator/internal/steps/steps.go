@@ -144,8 +144,16 @@ type Claiming struct {
 type Fetching struct {
 	// WellKnown is where an issuer's metadata lies.
 	WellKnown func(issuer string) string
+	// Address reads the address of an issuer's key set from jwks_uri.
+	Address func(issuer string, named Value) (string, error)
 	// URL judges the address of a key set.
 	URL func(u *url.URL) error
+	// Transport is given the transport that was lent and returns the one to
+	// fetch with.
+	Transport func(lent http.RoundTripper) http.RoundTripper
+	// Again tells whether a fetch that failed in this way, by a validator
+	// without keys, is tried once more at once.
+	Again func(err error) bool
 	// Redirect judges a redirect, with the requests made so far.
 	Redirect func(to *http.Request, via []*http.Request) error
 	// Status judges the status code of a reply.
