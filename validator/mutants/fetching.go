@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -134,15 +133,19 @@ func crashesWithoutKeys(s *steps.Steps) {
 	}
 }
 
-// keysUnderIssuer looks for the key set right under the issuer, by the last
-// part of its name.
+// keysUnderIssuer looks for a key set of the issuer's right under the issuer,
+// by the last part of its name.
 func keysUnderIssuer(s *steps.Steps) {
 	s.Fetching.Address = func(issuer string, named steps.Value) (string, error) {
 		where, ok := named.Text()
 		if !ok {
 			return "", errors.New("there is no jwks_uri")
 		}
-		return fmt.Sprintf("%s/%s", strings.TrimSuffix(issuer, "/"), where[strings.LastIndexByte(where, '/')+1:]), nil
+		base := strings.TrimSuffix(issuer, "/") + "/"
+		if below, ok := strings.CutPrefix(where, base); ok {
+			return base + below[strings.LastIndexByte(below, '/')+1:], nil
+		}
+		return where, nil
 	}
 }
 
