@@ -125,17 +125,19 @@ func (l *verdictLane) thin(all []spell) {
 		}
 	}
 	switch {
+	case sum.state == accepting:
+		// Those of one state are apart, or they would be one.
+		l.wholes = append(l.wholes, all...)
 	case sum.width() >= 2*thin:
 		l.shares = append(l.shares, sharesOf(all, sum.from, sum.to)...)
 		sum.turns, l.turns = true, true
 		l.notes = append(l.notes, sum)
-	case sum.state == accepting:
-		l.wholes = append(l.wholes, sum)
 	default:
 		width := max(least, sum.width())
 		sum.from = min(max((sum.from+sum.to-width)/2, l.left), l.right-width)
 		sum.to = sum.from + width
 		l.marks, l.notes = append(l.marks, sum), append(l.notes, sum)
+		l.holds[sum.state] = true
 	}
 }
 

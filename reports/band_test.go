@@ -56,6 +56,9 @@ func TestBandsAreTrue(t *testing.T) {
 			}
 		}
 		for _, shape := range shapes {
+			if !l.holds[shape.state] {
+				t.Fatalf("%s is not in the legend", bandStates[shape.state].word)
+			}
 			r, e := troubles(shape.state)
 			var refused, exposed bool
 			for _, s := range a.spells(all) {

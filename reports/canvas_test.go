@@ -9,6 +9,7 @@ import (
 // Whoever forgets to escape text before it is drawn does no harm.
 func TestCanvasEscapes(t *testing.T) {
 	for _, text := range hostile {
+		text = text[:min(len(text), 5000)]
 		c := newCanvas(text, text)
 		c.open(text)
 		c.text("plain", 30, 40, atStart, text)

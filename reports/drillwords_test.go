@@ -83,7 +83,7 @@ func TestDrillNumbers(t *testing.T) {
 		want []string
 	}{
 		{emergency(), []string{"25m", "≥ 18h", "1/12.3", "≥ 4h", "48"}},
-		{flapping(), []string{"3h17m", "0s", "1/1", "–", "50"}},
+		{flapping(), []string{"3h13m20s", "0s", "1/1", "–", "50"}},
 		{Drill{StillExposed: true, StillStarved: true}, []string{"–", "to the end", "–", "to the end", "–"}},
 		{Drill{Amplification: &Amplification{0.0333333, 1234.5678}}, []string{"–", "–", "0.0333/1235", "–", "–"}},
 		{Drill{Amplification: &Amplification{math.MaxFloat64, 99.95}}, []string{"–", "–", "1.8e+308/100", "–", "–"}},
