@@ -92,6 +92,14 @@ type Band struct {
 	To    Duration `json:"to"`
 }
 
+// The states of a [Station].
+const (
+	StationPublished = "published"
+	StationActive    = "active"
+	StationRetired   = "retired"
+	StationRemoved   = "removed"
+)
+
 // The states of a [Band].
 const (
 	BandAccepted = "accepted"

@@ -6,22 +6,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // fit refuses JSON with members that the type of v has no field for, spelled
 // exactly, or that stand twice: encoding/json would take any case, drop what it
-// does not know, and let the last of two win.
-func fit(raw []byte, v any) error {
-	f := &fitter{raw: raw, dec: json.NewDecoder(bytes.NewReader(raw))}
+// does not know, and let the last of two win. It refuses strings, too, that are
+// not among the words for their path, where there are any.
+func fit(raw []byte, v any, words map[string][]string) error {
+	f := &fitter{raw: raw, dec: json.NewDecoder(bytes.NewReader(raw)), words: words}
 	f.dec.UseNumber()
 	return f.value(reflect.TypeOf(v), "")
 }
 
 type fitter struct {
-	raw []byte
-	dec *json.Decoder
+	raw   []byte
+	dec   *json.Decoder
+	words map[string][]string
 }
 
 // value reads one value that belongs into a t; nil stands for anything.
@@ -62,6 +65,11 @@ func (f *fitter) scalar(t reflect.Type, token json.Token, path string) error {
 		return f.errorf("null%s; leave it out instead", in(path))
 	case t == reflect.TypeFor[Outcome]() && isString:
 		return f.outcome(word, path)
+	case isString && f.among(path) != nil:
+		if list := f.among(path); !slices.Contains(list, word) {
+			return f.errorf("%q%s is not one of %s%s", shown(word), in(path), strings.Join(list, ", "), suggest(word, list))
+		}
+		return nil
 	case !reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) && !opaque(t):
 		return nil
 	case !isString:
@@ -128,6 +136,16 @@ func (f *fitter) member(t reflect.Type, name, path string) (reflect.Type, error)
 	}
 	return nil, f.errorf("there is no %q%s%s", shown(name), in(path), suggest(name, names))
 }
+
+// among are the words that a string may be, or nil where it may be any.
+func (f *fitter) among(path string) []string {
+	if len(f.words) == 0 {
+		return nil
+	}
+	return f.words[indices.ReplaceAllString(path, "")]
+}
+
+var indices = regexp.MustCompile(`\[[0-9]+\]`)
 
 func (f *fitter) outcome(word, path string) error {
 	var words []string
@@ -218,6 +236,8 @@ func kind(t reflect.Type) string {
 		return "object"
 	case reflect.String:
 		return "string"
+	case reflect.Float64:
+		return "number"
 	}
 	return "whole number"
 }

@@ -13,20 +13,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-func compileSchema(t testing.TB) *jsonschema.Schema {
+func compileSchema(t testing.TB, text []byte) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(RunSchema()))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	c.DefaultDraft(jsonschema.Draft2020)
-	if err := c.AddResource("run.json", doc); err != nil {
+	if err := c.AddResource("schema.json", doc); err != nil {
 		t.Fatal(err)
 	}
 	// It checks the schema by the one of its draft.
-	schema, err := c.Compile("run.json")
+	schema, err := c.Compile("schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func validate(schema *jsonschema.Schema, raw []byte) error {
 }
 
 func TestSchemaTakesRuns(t *testing.T) {
-	schema := compileSchema(t)
+	schema := compileSchema(t, RunSchema())
 	full := sampleRun()
 	full.Interrupted = true
 	fill(reflect.ValueOf(&full.Asked).Elem())
@@ -114,25 +114,43 @@ func fill(v reflect.Value) {
 	}
 }
 
-// Every field of Run and what is in it is in the schema, with a sentence, and
-// nothing else is; what is always written is required.
+// A node is a part of a schema.
+type node struct {
+	Ref                  string          `json:"$ref"`
+	Description          string          `json:"description"`
+	AdditionalProperties json.RawMessage `json:"additionalProperties"`
+	Required             []string        `json:"required"`
+	Properties           map[string]node `json:"properties"`
+	Items                *node           `json:"items"`
+	Enum                 []string        `json:"enum"`
+}
+
 func TestSchemaIsWhatRunIs(t *testing.T) {
-	type node struct {
-		Ref                  string          `json:"$ref"`
-		Description          string          `json:"description"`
-		AdditionalProperties json.RawMessage `json:"additionalProperties"`
-		Required             []string        `json:"required"`
-		Properties           map[string]node `json:"properties"`
-		Items                *node           `json:"items"`
-		Enum                 []string        `json:"enum"`
+	defs := describes(t, RunSchema(), "run", reflect.TypeFor[Run](), "outcome", "profile", "duration", "said")
+	var words []string
+	for _, o := range Outcomes() {
+		words = append(words, string(o))
 	}
+	if !slices.Equal(words, defs["outcome"].Enum) {
+		t.Errorf("the outcomes are %v, and by the schema %v", words, defs["outcome"].Enum)
+	}
+}
+
+// describes looks whether every field of a type and what is in it is in a
+// schema, with a sentence, and nothing else is; what is always written is
+// required. It returns the definitions.
+func describes(t *testing.T, schema []byte, root string, of reflect.Type, known ...string) map[string]node {
+	t.Helper()
 	var doc struct {
 		Defs map[string]node `json:"$defs"`
 	}
-	if err := json.Unmarshal(RunSchema(), &doc); err != nil {
+	if err := json.Unmarshal(schema, &doc); err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{"outcome": true, "profile": true, "duration": true, "said": true}
+	seen := map[string]bool{}
+	for _, name := range known {
+		seen[name] = true
+	}
 	var compare func(name string, of reflect.Type)
 	compare = func(name string, of reflect.Type) {
 		if seen[name] {
@@ -176,23 +194,17 @@ func TestSchemaIsWhatRunIs(t *testing.T) {
 			t.Errorf("of %s, %v are required, and by its schema %v", name, required, def.Required)
 		}
 	}
-	compare("run", reflect.TypeFor[Run]())
+	compare(root, of)
 	for name := range doc.Defs {
 		if !seen[name] {
 			t.Errorf("nothing is a %s", name)
 		}
 	}
-	var words []string
-	for _, o := range Outcomes() {
-		words = append(words, string(o))
-	}
-	if !slices.Equal(words, doc.Defs["outcome"].Enum) {
-		t.Errorf("the outcomes are %v, and by the schema %v", words, doc.Defs["outcome"].Enum)
-	}
+	return doc.Defs
 }
 
 func TestSchemaKnowsDurations(t *testing.T) {
-	schema := compileSchema(t)
+	schema := compileSchema(t, RunSchema())
 	rapid.Check(t, func(t *rapid.T) {
 		run := Run{Took: Duration(rapid.Int64().Draw(t, "nanoseconds"))}
 		raw, err := Marshal(run)
