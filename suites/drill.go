@@ -163,6 +163,10 @@ func (p *Player) rehearse(ctx context.Context, policy mockidp.Policy, how timing
 		r.scale = o.Scale
 		policy = scaled(policy, o.Scale)
 	}
+	// What signs now is seen before anything changes, if that is in this moment.
+	if err := r.mintHourly(st.now()); err != nil {
+		return err
+	}
 	if err := st.parties[0].tenant.Follow(policy); err != nil {
 		return err
 	}

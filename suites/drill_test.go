@@ -26,6 +26,10 @@ func TestStory(t *testing.T) {
 			if d.Outage == nil || time.Duration(*d.Outage) != want || len(d.Missed) > 0 {
 				t.Errorf("%s: outage %v, want %v (missed %v, unsupported %v)", d.Name, d.Outage, want, d.Missed, d.Unsupported)
 			}
+			// Who does not learn does not forget either.
+			if got := time.Duration(*d.Exposure); i == 0 && got != ttl || i > 0 && got > time.Second {
+				t.Errorf("%s: exposure %v", d.Name, got)
+			}
 			if len(d.Timeline.Keys) < 2 || len(d.Timeline.Fetches) == 0 && i != 1 || d.Clock != "virtual" {
 				t.Errorf("%s: %d keys, %d fetches, clock %s", d.Name, len(d.Timeline.Keys), len(d.Timeline.Fetches), d.Clock)
 			}

@@ -131,7 +131,7 @@ on loopback unless told otherwise, and tokens say what they are.`,
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), waiveCommand(),
-		reportCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
+		reportCommand(), drillCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
 	root.InitDefaultCompletionCmd()
 	for _, c := range append(root.Commands(), root) {

@@ -129,7 +129,7 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 		return usage(err)
 	}
 	f.explain(run)
-	where, lost := keep(f.report, run)
+	where, lost := keep(f.report, func(folder string) error { return reports.Write(folder, run) })
 	print := terminalOptions(os.Stdout)
 	print.Quiet = f.quiet
 	if err := reports.Print(out, run, print); err != nil {
@@ -153,14 +153,14 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 // keep writes the reports into the folder that was asked for, or, if that has
 // become impossible since the run began, into a new one: what was found is not
 // to be lost. It says where they are.
-func keep(folder string, run reports.Run) (string, error) {
-	err := reports.Write(folder, run)
+func keep(folder string, write func(folder string) error) (string, error) {
+	err := write(folder)
 	if err == nil {
 		return folder, nil
 	}
 	other, e := os.MkdirTemp("", reportDir+"-")
 	if e == nil {
-		e = reports.Write(other, run)
+		e = write(other)
 	}
 	if e != nil {
 		return "nowhere", errors.Join(err, e)
