@@ -66,7 +66,10 @@ type Provider struct {
 
 	mu      sync.RWMutex
 	tenants map[string]*Tenant // by path
-	closed  bool
+	// gone are the paths of the tenants that were closed last, in a circle.
+	gone     [256]string
+	closures int
+	closed   bool
 }
 
 // New starts a provider without tenants.
@@ -183,7 +186,10 @@ func (p *Provider) route(w http.ResponseWriter, r *http.Request) {
 		t.ServeHTTP(w, r)
 		return
 	}
-	p.log("nobody serves %s %s", r.Method, r.URL.Path)
+	// Who asks for a tenant that was closed came late, which is nobody's fault.
+	if !p.late(r.URL.Path) {
+		p.log("nobody serves %s %s", r.Method, r.URL.Path)
+	}
 	http.Error(w, "rogueidp: no tenant is called that", http.StatusNotFound)
 }
 
@@ -221,7 +227,22 @@ func (p *Provider) remove(t *Tenant) {
 	defer p.mu.Unlock()
 	if p.tenants[t.path] == t {
 		delete(p.tenants, t.path)
+		p.gone[p.closures%len(p.gone)] = t.path
+		p.closures++
 	}
+}
+
+// late tells whether a path is that of one of the tenants that were closed
+// last.
+func (p *Provider) late(path string) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, was := range p.gone {
+		if was != "" && strings.HasPrefix(path, was+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // Tenants lists them by name.

@@ -25,11 +25,11 @@ type Drill struct {
 	Clock  string `json:"clock"`
 	// For is how long the policy was played, in the tenant's time.
 	For Duration `json:"for"`
-	// Outage is for how long valid tokens were refused: those signed by a key
-	// that was active or retired when they were presented.
+	// Outage is for how long valid tokens were refused, in all: those signed by a
+	// key that was active or retired when they were presented.
 	Outage *Duration `json:"outage,omitempty"`
-	// Exposure is for how long tokens signed by a withdrawn key were still
-	// accepted; StillExposed where they were at the end of the drill.
+	// Exposure is the longest time for which tokens signed by a withdrawn key
+	// were still accepted; StillExposed where they were at the end of the drill.
 	Exposure     *Duration `json:"exposure,omitempty"`
 	StillExposed bool      `json:"stillExposed,omitempty"`
 	// Amplification is key-set fetches for each hostile token.

@@ -108,8 +108,11 @@ type rehearsal struct {
 	start time.Time
 	d     *reports.Drill
 
-	latest  []*probe // the youngest token of each key
-	fetched int      // key-set requests before now
+	latest  []*probe  // the youngest token of each key
+	calm    time.Time // until then the last change may still have its effects
+	filled  time.Time // the last fetch that was seen
+	longest time.Duration
+	fetched int // key-set requests before now
 	state   string
 	since   time.Time
 }
@@ -192,22 +195,27 @@ func (r *rehearsal) play(ctx context.Context) error {
 	r.fetched, r.since = tenant.Journal().Hits(mockidp.KeySet), r.start
 	changed := r.start
 	now := r.start
-	for {
+	for now.Before(end) {
 		state, err := r.present(ctx, now)
 		if err != nil {
 			return err
 		}
 		r.note(now, state)
-		if !now.Before(end) {
-			break
-		}
 		step := r.spanOf(sparse)
 		if state != reports.BandAccepted || now.Sub(changed) < r.spanOf(watchful) {
-			step = r.spanOf(dense)
+			step, r.calm = r.spanOf(dense), now.Add(r.spanOf(dense))
 		}
 		next := now.Add(step)
-		if c, ok := tenant.NextChange(); ok && !c.At.After(next) {
-			next, changed = c.At, c.At
+		if c, ok := tenant.NextChange(); ok && !c.At.After(end) {
+			next = r.before(now, next, c.At)
+			if eve := r.eve(c.At); next.Equal(eve) || now.Equal(eve) {
+				if err := r.quiet(ctx); err != nil {
+					return err
+				}
+			}
+			if !c.At.After(next) {
+				next, changed = c.At, c.At
+			}
 		}
 		if next.After(end) {
 			next = end
@@ -219,6 +227,46 @@ func (r *rehearsal) play(ctx context.Context) error {
 	r.note(end, "")
 	r.conclude(end)
 	return ctx.Err()
+}
+
+// eve is the moment right before a change.
+func (r *rehearsal) eve(change time.Time) time.Time { return change.Add(-r.spanOf(dense)) }
+
+// before is when to present next because of a change that is coming: traffic
+// pauses for as long as the cache lives and comes back right before the change,
+// so that the change meets a cache that is as fresh as caches get. That is the
+// worst moment for a rotation, and no luck of the numbers can hide it.
+func (r *rehearsal) before(now, next, change time.Time) time.Time {
+	eve := r.eve(change)
+	pause := eve.Add(-r.lives())
+	if pause.Before(r.calm) {
+		pause = r.calm
+	}
+	switch {
+	case !now.Before(eve):
+		return next
+	case !now.Before(pause):
+		return eve
+	case pause.Before(next):
+		return pause
+	}
+	return next
+}
+
+// quiet lets a refresh behind the caller's back be over before time jumps.
+func (r *rehearsal) quiet(ctx context.Context) error {
+	err := r.player.wait(ctx, 50*time.Millisecond)
+	r.settled(ctx)
+	return err
+}
+
+// lives is for how long the target keeps a key set: what it declares, or the
+// longest it was seen to.
+func (r *rehearsal) lives() time.Duration {
+	if ttl := r.about.Declares.CacheTTL; ttl != nil {
+		return r.spanOf(*ttl + time.Second)
+	}
+	return r.longest + r.spanOf(time.Second)
 }
 
 // spanOf is a span of the policy's time in the tenant's; in real time no step
@@ -321,7 +369,12 @@ func (r *rehearsal) note(now time.Time, state string) {
 	for range hits - r.fetched {
 		r.d.Timeline.Fetches = append(r.d.Timeline.Fetches, r.offset(now))
 	}
-	r.d.Fetches += hits - r.fetched
+	if r.d.Fetches += hits - r.fetched; hits > r.fetched {
+		if !r.filled.IsZero() {
+			r.longest = max(r.longest, now.Sub(r.filled))
+		}
+		r.filled = now
+	}
 	r.fetched = hits
 	if state == r.state {
 		return
@@ -332,16 +385,20 @@ func (r *rehearsal) note(now time.Time, state string) {
 	r.state, r.since = state, now
 }
 
-// conclude adds the bands up and draws the lives of the keys.
+// conclude adds the bands up, finds the longest exposure, and draws the lives
+// of the keys.
 func (r *rehearsal) conclude(end time.Time) {
-	var outage, exposure reports.Duration
+	var outage, exposure, exposed reports.Duration
 	last := ""
 	for _, b := range r.d.Timeline.Bands {
 		if b.State == reports.BandRefused || b.State == reports.BandBoth {
 			outage += b.To - b.From
 		}
 		if b.State == reports.BandExposed || b.State == reports.BandBoth {
-			exposure += b.To - b.From
+			exposed += b.To - b.From
+			exposure = max(exposure, exposed)
+		} else {
+			exposed = 0
 		}
 		last = b.State
 	}
