@@ -536,6 +536,7 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 	var watch *watch
 	if bounds {
 		watch = p.watch(ctx, st, tk, t, rest)
+		st.watch = watch
 	}
 	if err := p.perform(ctx, tk, st); err != nil {
 		var hung *target.Hung

@@ -31,6 +31,7 @@ type stage struct {
 	refused *target.Verdict
 	stale   bool // the world changed since Trust was refused
 	heavy   bool // what is presented may be huge
+	watch   *watch
 
 	tokens   map[string]*ticket
 	marks    map[*party]mark   // when the plot began
