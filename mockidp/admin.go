@@ -105,6 +105,9 @@ func (a *Admin) routes() http.Handler {
 	mux.HandleFunc("GET /admin/faults", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, fault.Describe())
 	})
+	mux.HandleFunc("GET /admin/policies", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, Policies())
+	})
 	mux.HandleFunc("GET /admin/tenants", func(w http.ResponseWriter, _ *http.Request) {
 		list := []tenantView{}
 		for _, t := range a.provider.Tenants() {
@@ -132,11 +135,18 @@ func (a *Admin) routes() http.Handler {
 		"GET /admin/tenants/{tenant}/faults":        showFaults,
 		"PUT /admin/tenants/{tenant}/faults":        putFaults,
 		"GET /admin/tenants/{tenant}/keys":          func(t *Tenant, _ *http.Request) (any, error) { return t.Keys(), nil },
+		"GET /admin/tenants/{tenant}/lives":         func(t *Tenant, _ *http.Request) (any, error) { return t.Lives(), nil },
+		"GET /admin/tenants/{tenant}/policy":        showPolicy,
+		"PUT /admin/tenants/{tenant}/policy":        putPolicy,
+		"DELETE /admin/tenants/{tenant}/policy":     dropPolicy,
 		"POST /admin/tenants/{tenant}/mint":         mintToken,
 		"POST /admin/tenants/{tenant}/rotate":       rotate,
 		"POST /admin/tenants/{tenant}/publish":      publish,
 		"POST /admin/tenants/{tenant}/retire":       retire,
 		"POST /admin/tenants/{tenant}/remove":       remove,
+		"POST /admin/tenants/{tenant}/rollback":     rollback,
+		"POST /admin/tenants/{tenant}/disagree":     disagree,
+		"POST /admin/tenants/{tenant}/agree":        agree,
 		"POST /admin/tenants/{tenant}/advance":      advance,
 		"GET /admin/tenants/{tenant}/journal":       showJournal,
 		"GET /admin/tenants/{tenant}/journal/await": awaitHits,

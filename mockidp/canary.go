@@ -194,7 +194,7 @@ func (c *Canary) serve(w http.ResponseWriter, r *http.Request, scheme string) {
 			{Name: "jwks_uri", Value: fault.Text(issuer + "/jwks")},
 			{Name: "response_types_supported", Value: `["id_token"]`},
 			{Name: "subject_types_supported", Value: `["public"]`},
-			{Name: "id_token_signing_alg_values_supported", Value: fault.JSON(`["` + strings.Join(c.tenant.algs, `","`) + `"]`)},
+			{Name: "id_token_signing_alg_values_supported", Value: fault.JSON(`["` + strings.Join(c.tenant.algs(), `","`) + `"]`)},
 		}.Append(nil))
 	case strings.HasSuffix(path, ".pem"), strings.HasSuffix(path, ".crt"):
 		c.certificates(w, path)
@@ -214,8 +214,9 @@ func (c *Canary) serve(w http.ResponseWriter, r *http.Request, scheme string) {
 // keys too, before or after.
 func (c *Canary) keySet(path string) ([]byte, error) {
 	t := c.tenant
+	t.keepUp()
 	var forged []fault.PublishedKey
-	for _, alg := range t.algs {
+	for _, alg := range t.algs() {
 		attacker, err := t.designated("attacker", alg)
 		if err != nil {
 			return nil, err
@@ -230,7 +231,7 @@ func (c *Canary) keySet(path string) ([]byte, error) {
 		forged = append(forged, fault.PublishedKey{Object: posing}, fault.PublishedKey{Object: own})
 	}
 	t.mu.RLock()
-	honest := t.keySet()
+	honest := t.keySet(false)
 	t.mu.RUnlock()
 	set := fault.KeySet{Keys: forged}
 	switch {
@@ -251,7 +252,7 @@ func (c *Canary) certificates(w http.ResponseWriter, path string) {
 	}
 	w.Header().Set("Content-Type", "application/pem-certificate-chain")
 	for _, word := range words {
-		k, err := c.tenant.designated(word, c.tenant.algs[0])
+		k, err := c.tenant.designated(word, c.tenant.first())
 		if err != nil || k == nil {
 			continue
 		}

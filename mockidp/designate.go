@@ -20,8 +20,9 @@ func (t *Tenant) designated(word, alg string) (*key, error) {
 		defer t.mu.RUnlock()
 		return t.active(alg), nil
 	case "previous":
-		t.mu.RLock()
-		defer t.mu.RUnlock()
+		// A key that came and went unseen is made only now.
+		t.mu.Lock()
+		defer t.mu.Unlock()
 		a, _ := algorithmOf(alg)
 		var previous *key
 		for _, k := range t.keys {
@@ -32,7 +33,7 @@ func (t *Tenant) designated(word, alg string) (*key, error) {
 		if previous == nil {
 			return nil, fmt.Errorf("tenant %s has no previous key for %s; rotate first", t.Name(), alg)
 		}
-		return previous, nil
+		return previous, previous.furnish()
 	}
 	k, keyAlg, err := kindNamed(word, alg)
 	if err != nil {
@@ -51,7 +52,7 @@ func (t *Tenant) designated(word, alg string) (*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &key{Key{KID: newKID(), Alg: keyAlg, State: Pending, Since: t.clock.Now()}, m}
+	made := &key{Key: Key{KID: newKID(), Alg: keyAlg, State: Pending, Since: t.clock.Now()}, kind: k, material: m}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.named[name] = made

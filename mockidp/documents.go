@@ -9,8 +9,9 @@ import (
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
 
-// documents are the two documents of a tenant, rendered.
-type documents struct{ metadata, keySet document }
+// documents are the two documents of a tenant, rendered. The older key set is
+// that of a node which is behind; without one it is the other.
+type documents struct{ metadata, keySet, older document }
 
 type document struct {
 	body          []byte
@@ -30,11 +31,19 @@ func (t *Tenant) documents() (*documents, error) {
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	keySet, err := render(t.keySet(), nil)
+	keySet, err := render(t.keySet(false), nil)
 	if err != nil {
 		return nil, err
 	}
-	d := &documents{documentOf(t.metadata().Append(nil)), documentOf(keySet)}
+	d := &documents{metadata: documentOf(t.metadata().Append(nil)), keySet: documentOf(keySet)}
+	d.older = d.keySet
+	if t.older != nil {
+		older, err := render(t.keySet(true), nil)
+		if err != nil {
+			return nil, err
+		}
+		d.older = documentOf(older)
+	}
 	// Whoever changes something holds the lock for writing, so what is stored
 	// here is still true.
 	t.plain.Store(d)
@@ -43,6 +52,7 @@ func (t *Tenant) documents() (*documents, error) {
 
 // KeySetDocument is the honest key set, as text.
 func (t *Tenant) KeySetDocument() []byte {
+	t.keepUp()
 	d, err := t.documents()
 	if err != nil {
 		return nil
@@ -73,7 +83,7 @@ func (t *Tenant) metadata() fault.Object {
 		{Name: "jwks_uri", Value: fault.Text(t.JWKSURI())},
 		{Name: "response_types_supported", Value: list("code", "id_token", "id_token token")},
 		{Name: "subject_types_supported", Value: list("public")},
-		{Name: "id_token_signing_alg_values_supported", Value: list(t.algs...)},
+		{Name: "id_token_signing_alg_values_supported", Value: list(t.algs()...)},
 	}
 	if t.cfg.Unforgiving {
 		o = append(o, t.unforgivingMetadata()...)
@@ -81,15 +91,20 @@ func (t *Tenant) metadata() fault.Object {
 	return o
 }
 
-// keySet is the honest key set. The lock is held.
-func (t *Tenant) keySet() fault.KeySet {
+// keySet is the honest key set, or that of a node which is behind. The lock is
+// held.
+func (t *Tenant) keySet(older bool) fault.KeySet {
 	var set fault.KeySet
-	signs := t.active(t.algs[0])
+	signs, list := t.active(t.first()), t.keys
+	older = older && t.older != nil
+	if older {
+		signs, list = t.older.signs, t.older.keys
+	}
 	if t.cfg.Unforgiving {
 		set.Keys = t.unforgivingKeys()
 	}
-	for _, k := range t.keys {
-		if k.public() {
+	for _, k := range list {
+		if k.public() || older {
 			o := k.jwk()
 			if t.cfg.Unforgiving {
 				o.Drop("alg")
@@ -193,7 +208,7 @@ func shaped(set fault.KeySet, entries []byte) ([]byte, error) {
 func (t *Tenant) fill(p fault.PublishedKey) (fault.Object, error) {
 	switch {
 	case p.Key != "":
-		k, err := t.designated(p.Key, t.algs[0])
+		k, err := t.designated(p.Key, t.first())
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +217,7 @@ func (t *Tenant) fill(p fault.PublishedKey) (fault.Object, error) {
 		}
 		return k.jwkFor(p.Key), nil
 	case p.Retype != "":
-		k, err := t.designated(p.Retype, t.algs[0])
+		k, err := t.designated(p.Retype, t.first())
 		if err != nil {
 			return nil, err
 		}
@@ -214,7 +229,7 @@ func (t *Tenant) fill(p fault.PublishedKey) (fault.Object, error) {
 		o.Drop("alg")
 		return append(o, k.material.public...), nil
 	case p.Private:
-		k, err := t.designated("active", t.algs[0])
+		k, err := t.designated("active", t.first())
 		if err != nil {
 			return nil, err
 		}

@@ -18,11 +18,12 @@ const (
 )
 
 // An Entry is one exchange that a provider saw, or one mark: a key that
-// changed its state, a clock that was moved.
+// changed its state, at the time when that was due, or a clock that was moved.
 type Entry struct {
 	Seq      int       `json:"seq"`
 	Time     time.Time `json:"time"` // by the tenant's clock
 	Mark     string    `json:"mark,omitempty"`
+	Cause    string    `json:"cause,omitempty"` // of a mark: by hand, or what a policy said
 	Endpoint string    `json:"endpoint,omitempty"`
 	Method   string    `json:"method,omitempty"`
 	URL      string    `json:"url,omitempty"`
@@ -33,6 +34,9 @@ type Entry struct {
 	Length int64  `json:"length,omitempty"`
 	Hash   string `json:"hash,omitempty"`
 	Body   string `json:"body,omitempty"`
+	// Node is "behind" where the answer came from a node that knows an older
+	// key set than the others.
+	Node string `json:"node,omitempty"`
 	// Served names the faults that acted on this answer.
 	Served []string `json:"served,omitempty"`
 	// Open is true until the answer is out; Gone where the client did not wait
@@ -105,10 +109,19 @@ func (j *Journal) serving(seq int, names []string) {
 }
 
 // mark notes an event that is no exchange.
-func (j *Journal) mark(now time.Time, what string) {
+func (j *Journal) mark(at time.Time, what, cause string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.add(Entry{Time: now, Mark: what})
+	j.add(Entry{Time: at, Mark: what, Cause: cause})
+}
+
+// from notes which node answers.
+func (j *Journal) from(seq int, node string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if i := seq - j.first; i >= 0 && i < len(j.entries) {
+		j.entries[i].Node = node
+	}
 }
 
 // add appends; the lock is held.

@@ -29,12 +29,28 @@ type Key struct {
 	Alg   string    `json:"alg"`
 	State KeyState  `json:"state"`
 	Since time.Time `json:"since"` // when it entered its state, by the tenant's clock
+	// Compromised: others may hold it. It was removed for that reason.
+	Compromised bool `json:"compromised,omitempty"`
 }
 
 // key is a Key with its material. The tenant's lock guards it.
 type key struct {
 	Key
-	*material
+	kind      kind
+	*material // nil until somebody could see it
+	place     *slotted
+	past      []Station
+	ousted    []*key // whose place it took, for a rollback
+}
+
+// furnish makes the material, unless it is made already.
+func (k *key) furnish() error {
+	if k.material != nil {
+		return nil
+	}
+	var err error
+	k.material, err = k.place.material()
+	return err
 }
 
 // public tells whether the key stands in the key set.
@@ -68,21 +84,39 @@ func newKID() string { return rand.Text()[:8] + "-" + lower(rand.Text()[:8]) }
 
 func lower(s string) string { return fault.Respell(s, "lower-case") }
 
-// keyFor makes a pending key for an alg.
+// keyFor is a pending key for an alg, without its material.
 func (t *Tenant) keyFor(alg string) (*key, error) {
 	a, ok := algorithmOf(alg)
 	if !ok {
 		return nil, fmt.Errorf("no key can be made for alg %q; known are %v", alg, Algorithms())
 	}
-	m, err := t.ring.take(a.kind)
-	if err != nil {
-		return nil, err
+	if a.kind == kindOct {
+		return nil, fmt.Errorf("%s is keyed with the client secret, which is published nowhere and stays as it is; name an algorithm with a key pair", alg)
 	}
-	return &key{Key{KID: newKID(), Alg: alg, State: Pending, Since: t.clock.Now()}, m}, nil
+	return &key{Key: Key{KID: newKID(), Alg: alg, State: Pending, Since: t.clock.Now().Round(0)}, kind: a.kind, place: t.ring.reserve(a.kind)}, nil
 }
 
-// Keys lists the tenant's keys, oldest first, removed ones too.
+// maxKeys is how many keys a tenant remembers before it forgets the oldest of
+// those that are gone.
+const maxKeys = 2048
+
+// hold adds a key to the tenant's. The lock is held.
+func (t *Tenant) hold(k *key) {
+	if len(t.keys) >= maxKeys {
+		// Half at a time, so that forgetting costs nothing on the whole.
+		drop := len(t.keys) / 2
+		t.keys = slices.DeleteFunc(t.keys, func(k *key) bool {
+			drop--
+			return drop >= 0 && k.State == Removed
+		})
+	}
+	t.keys = append(t.keys, k)
+}
+
+// Keys lists the tenant's keys, oldest first; of those that were removed, the
+// last thousand at least.
 func (t *Tenant) Keys() []Key {
+	t.keepUp()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	list := make([]Key, len(t.keys))
@@ -94,9 +128,10 @@ func (t *Tenant) Keys() []Key {
 
 // KID is the kid of the key that signs with the tenant's first algorithm.
 func (t *Tenant) KID() string {
+	t.keepUp()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if k := t.active(t.algs[0]); k != nil {
+	if k := t.active(t.first()); k != nil {
 		return k.KID
 	}
 	return ""
@@ -124,139 +159,31 @@ func (t *Tenant) active(alg string) *key {
 	return alike
 }
 
-// enter moves a key to another state. The lock is held.
-func (t *Tenant) enter(k *key, s KeyState) {
-	k.State, k.Since = s, t.clock.Now()
-	t.journal.mark(k.Since, string(s)+" "+k.KID)
+// algs are the tenant's algorithms, the one that signs by default first.
+func (t *Tenant) algs() []string { return *t.order.Load() }
+
+// first is the algorithm that signs by default.
+func (t *Tenant) first() string { return t.algs()[0] }
+
+// lead lets an algorithm sign by default. The lock is held.
+func (t *Tenant) lead(alg string) {
+	order := []string{alg}
+	for _, other := range t.algs() {
+		if other != alg {
+			order = append(order, other)
+		}
+	}
+	t.order.Store(&order)
+}
+
+// enter moves a key to another state, and notes what moved it. The lock is
+// held.
+func (t *Tenant) enter(k *key, s KeyState, at time.Time, cause string) {
+	k.State, k.Since = s, at
+	k.pass(s, at)
+	if s == Removed {
+		k.ousted = nil // or no key would ever be forgotten
+	}
+	t.journal.mark(at, string(s)+" "+k.KID, cause)
 	t.changed()
-}
-
-// A Rotation says how keys change hands. Its zero value is the ordinary one:
-// a new key signs, the old one stays published.
-type Rotation struct {
-	Alg string `json:"alg,omitempty"` // whose key; empty: the tenant's first algorithm
-	// Remove takes the old key out of the set at once.
-	Remove bool `json:"remove,omitempty"`
-	// SameKID gives the new key the kid of the old one, which is removed.
-	SameKID bool `json:"sameKid,omitempty"`
-}
-
-// Rotate makes a new key and lets it sign from now on. It is correct behaviour
-// at what may be an awkward moment, and so no fault (OIDC Core section 10.1.1).
-func (t *Tenant) Rotate(r Rotation) (Key, error) {
-	alg := r.Alg
-	if alg == "" {
-		alg = t.algs[0]
-	}
-	t.verbs.Lock()
-	defer t.verbs.Unlock()
-	next, err := t.waiting(alg, r.SameKID)
-	if err != nil {
-		return Key{}, err
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if old := t.active(alg); old != nil {
-		switch {
-		case r.SameKID:
-			next.KID = old.KID
-			t.enter(old, Removed)
-		case r.Remove:
-			t.enter(old, Removed)
-		default:
-			t.enter(old, Retired)
-		}
-	}
-	if next.State == Pending {
-		t.keys = append(t.keys, next)
-	}
-	t.enter(next, Active)
-	return next.Key, nil
-}
-
-// waiting is the key whose turn comes next: one that was published ahead, or
-// else a new one, made before the lock is taken because an RSA key takes its
-// time.
-func (t *Tenant) waiting(alg string, fresh bool) (*key, error) {
-	if !fresh {
-		t.mu.RLock()
-		defer t.mu.RUnlock()
-		for _, k := range t.keys {
-			if k.State == Published && k.Alg == alg {
-				return k, nil
-			}
-		}
-	}
-	return t.keyFor(alg)
-}
-
-// Publish makes a key that stands in the key set and does not sign yet. The
-// next [Tenant.Rotate] lets it sign.
-func (t *Tenant) Publish(alg string) (Key, error) {
-	if alg == "" {
-		alg = t.algs[0]
-	}
-	t.verbs.Lock()
-	defer t.verbs.Unlock()
-	fresh, err := t.keyFor(alg)
-	if err != nil {
-		return Key{}, err
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.keys = append(t.keys, fresh)
-	t.enter(fresh, Published)
-	return fresh.Key, nil
-}
-
-// Retire lets a key sign no more; it stays in the key set. An empty kid means
-// the key that signs now.
-func (t *Tenant) Retire(kid string) (Key, error) { return t.move(kid, Active, Retired) }
-
-// Remove takes a key out of the key set. An empty kid means the key that was
-// retired last.
-func (t *Tenant) Remove(kid string) (Key, error) { return t.move(kid, Retired, Removed) }
-
-func (t *Tenant) move(kid string, from, to KeyState) (Key, error) {
-	t.verbs.Lock()
-	defer t.verbs.Unlock()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var found *key
-	for _, k := range slices.Backward(t.keys) {
-		if kid == "" && k.State == from && k.Alg == t.algs[0] || kid != "" && k.KID == kid && k.State != Removed {
-			found = k
-			break
-		}
-	}
-	switch {
-	case found == nil && kid != "":
-		return Key{}, fmt.Errorf("no key has the kid %q; the keys are %v", kid, t.kids())
-	case found == nil:
-		return Key{}, fmt.Errorf("no key for %s is %s", t.algs[0], from)
-	case to == Retired && found.State != Active:
-		return Key{}, fmt.Errorf("key %s is %s, and only an active key can retire", found.KID, found.State)
-	}
-	t.enter(found, to)
-	return found.Key, nil
-}
-
-func (t *Tenant) kids() []string {
-	var kids []string
-	for _, k := range t.keys {
-		if k.State != Removed {
-			kids = append(kids, k.KID)
-		}
-	}
-	return kids
-}
-
-// Advance moves the tenant's clock.
-func (t *Tenant) Advance(by time.Duration) error {
-	if by < 0 {
-		return fmt.Errorf("the clock cannot go back by %v; open another tenant instead", -by)
-	}
-	t.clock.Advance(by)
-	t.journal.mark(t.clock.Now(), "advance "+by.String())
-	return nil
 }

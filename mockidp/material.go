@@ -57,7 +57,9 @@ type slot struct {
 	index int
 }
 
+// slotted is the place of one key in the pool, whether it is made yet or not.
 type slotted struct {
+	kind kind
 	once sync.Once
 	key  *material
 	err  error
@@ -65,16 +67,21 @@ type slotted struct {
 
 var keys = &pool{slots: map[slot]*slotted{}}
 
-// get returns the i-th key of a kind, and makes it when nobody asked before.
-func (p *pool) get(k kind, i int) (*material, error) {
+// place is where the i-th key of a kind is, or will be.
+func (p *pool) place(k kind, i int) *slotted {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	s := p.slots[slot{k, i}]
 	if s == nil {
-		s = &slotted{}
+		s = &slotted{kind: k}
 		p.slots[slot{k, i}] = s
 	}
-	p.mu.Unlock()
-	s.once.Do(func() { s.key, s.err = makeKey(k) })
+	return s
+}
+
+// material makes the key when nobody asked for it before.
+func (s *slotted) material() (*material, error) {
+	s.once.Do(func() { s.key, s.err = makeKey(s.kind) })
 	return s.key, s.err
 }
 
@@ -87,12 +94,28 @@ type ring struct {
 
 func newRing() *ring { return &ring{next: map[kind]int{}} }
 
-func (r *ring) take(k kind) (*material, error) {
+// reserve hands out a key that may still have to be made. Without a ring it is
+// one of no pool, for those who never make it.
+func (r *ring) reserve(k kind) *slotted {
+	if r == nil {
+		return &slotted{kind: k}
+	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	i := r.next[k]
 	r.next[k]++
+	return keys.place(k, i)
+}
+
+func (r *ring) take(k kind) (*material, error) { return r.reserve(k).material() }
+
+// ahead makes the key that will be handed out next, so that nobody has to wait
+// for it then.
+func (r *ring) ahead(k kind) {
+	r.mu.Lock()
+	s := keys.place(k, r.next[k])
 	r.mu.Unlock()
-	return keys.get(k, i)
+	go func() { _, _ = s.material() }() // whoever takes the key gets the error too
 }
 
 func makeKey(k kind) (*material, error) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,8 @@ type Minted struct {
 	// Canary is where this token may try to lead whoever reads it.
 	Canary *Canary
 
-	key *key
+	key    *key
+	active *key // for its algorithm, when it was begun
 }
 
 // Claim is the value of a claim as a reader sees it who lets the last
@@ -62,9 +64,10 @@ func (t *Tenant) Vouches(m *Minted) bool {
 	if !m.Genuine || m.key == nil {
 		return false
 	}
+	t.keepUp()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if m.key.public() {
+	if m.key.public() || t.older.publishes(m.key) {
 		return true
 	}
 	// A key that only a fault publishes is published all the same.
@@ -91,13 +94,14 @@ func (t *Tenant) Token(nonce string) string {
 // its seam.
 func (t *Tenant) Mint(r Request) (*Minted, error) {
 	m := &Minted{}
-	alg := or(r.Alg, t.algs[0])
+	now := t.keepUp()
+	alg := t.begin(m, r.Alg)
 	faults, err := t.tokenFaults(r, m)
 	if err != nil {
 		return nil, err
 	}
 
-	claims := fault.Claims{Now: t.clock.Now()}
+	claims := fault.Claims{Now: now}
 	claims.Object = t.claims(r, claims.Now)
 	apply(m, faults, fault.SeamClaims, &claims, func(f fault.Fault) { f.(fault.ClaimsFault).Claiming(&claims) })
 
@@ -124,6 +128,16 @@ func (t *Tenant) Mint(r Request) (*Minted, error) {
 	return m, nil
 }
 
+// begin settles algorithm and key in one moment: a rotation may change both
+// while the token is made.
+func (t *Tenant) begin(m *Minted, alg string) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	alg = or(alg, t.first())
+	m.active = t.active(alg)
+	return alg
+}
+
 // tokenFaults are the faults that act on this token, their placeholders filled.
 func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 	t.mu.RLock()
@@ -139,7 +153,7 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 		case name == "nonce" && r.Nonce != "":
 			return r.Nonce, true
 		case name == "alg":
-			return or(r.Alg, t.algs[0]), true
+			return or(r.Alg, t.first()), true
 		}
 		if fact, ok := r.Facts[name]; ok {
 			return fact, true
@@ -279,7 +293,17 @@ func (t *Tenant) header() fault.Object {
 
 func number(n int64) fault.JSON { return fault.JSON(strconv.FormatInt(n, 10)) }
 
-func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+// encode writes base64url piece by piece into the one string that is returned:
+// a token can be 64 MiB long, and every copy of it takes its time.
+func encode(b []byte) string {
+	var text strings.Builder
+	text.Grow(base64.RawURLEncoding.EncodedLen(len(b)))
+	var room [1024]byte
+	for piece := range slices.Chunk(b, 3*len(room)/4) {
+		text.Write(base64.RawURLEncoding.AppendEncode(room[:0], piece))
+	}
+	return text.String()
+}
 
 // says tells whether a token still says what was signed, however it is put
 // together.

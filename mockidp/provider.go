@@ -94,7 +94,7 @@ func New(cfg Config) (*Provider, error) {
 				p.host = p.bind
 			}
 			if ip := net.ParseIP(p.host); p.host == "" || ip != nil && ip.IsUnspecified() {
-				return nil, fmt.Errorf("listening on every address needs a name for issuers: give a host")
+				return nil, fmt.Errorf("listening on every address needs a name for issuers: give a host (--host)")
 			}
 		}
 		if !cfg.Plain {

@@ -37,7 +37,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == sharedKeys && t.cfg.SharedPath {
 		endpoint = KeySet
 	}
-	seq := t.journal.begin(t.clock.Now(), endpoint, r)
+	seq := t.journal.begin(t.keepUp(), endpoint, r)
 	if endpoint == Elsewhere {
 		t.elsewhere(w, r, path, seq)
 		return
@@ -46,26 +46,33 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := t.asked[endpoint]
 	t.asked[endpoint]++
 	standing := t.faults
+	older := endpoint == KeySet && t.older.turn()
 	t.mu.Unlock()
+	if older {
+		t.journal.from(seq, behind)
+	}
 	if len(standing) == 0 {
-		t.answerPlain(w, r, endpoint, seq)
+		t.answerPlain(w, r, endpoint, older, seq)
 		return
 	}
-	t.answer(w, r, endpoint, seq, fault.Occasion{
+	t.answer(w, r, endpoint, older, seq, fault.Occasion{
 		Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: endpoint, N: n,
 	}, standing)
 }
 
 // answerPlain is the honest way, and the fast one.
-func (t *Tenant) answerPlain(w http.ResponseWriter, r *http.Request, endpoint string, seq int) {
+func (t *Tenant) answerPlain(w http.ResponseWriter, r *http.Request, endpoint string, older bool, seq int) {
 	d, err := t.documents()
 	if err != nil {
 		t.broken(w, seq, err)
 		return
 	}
 	doc := &d.keySet
-	if endpoint == Discovery {
+	switch {
+	case endpoint == Discovery:
 		doc = &d.metadata
+	case older:
+		doc = &d.older
 	}
 	t.pass(r.Context(), endpoint)
 	w.Header()["Content-Type"] = jsonType
@@ -88,6 +95,7 @@ func (t *Tenant) broken(w http.ResponseWriter, seq int, err error) {
 // Served is the document that the tenant serves at an endpoint, as its faults
 // leave it.
 func (t *Tenant) Served(endpoint string) ([]byte, error) {
+	t.keepUp()
 	var acting []fault.Fault
 	for _, f := range t.Faults() {
 		if fault.EndpointOf(f) != endpoint {
@@ -99,11 +107,11 @@ func (t *Tenant) Served(endpoint string) ([]byte, error) {
 		}
 		acting = append(acting, fault.Inmost(f))
 	}
-	return t.document(endpoint, acting, map[string]bool{})
+	return t.document(endpoint, false, acting, map[string]bool{})
 }
 
 // answer lets the faults of an endpoint act on its document and its reply.
-func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string, seq int, o fault.Occasion, standing []fault.Fault) {
+func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string, older bool, seq int, o fault.Occasion, standing []fault.Fault) {
 	var acting []fault.Fault
 	for _, f := range standing {
 		if fault.EndpointOf(f) != endpoint {
@@ -120,7 +128,7 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 		acting = append(acting, f)
 	}
 	served := map[string]bool{}
-	body, err := t.document(endpoint, acting, served)
+	body, err := t.document(endpoint, older, acting, served)
 	if err != nil {
 		t.broken(w, seq, err)
 		return
@@ -156,7 +164,7 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 
 // document renders a document after the faults of its seam; served tells which
 // of them changed it.
-func (t *Tenant) document(endpoint string, acting []fault.Fault, served map[string]bool) ([]byte, error) {
+func (t *Tenant) document(endpoint string, older bool, acting []fault.Fault, served map[string]bool) ([]byte, error) {
 	if endpoint == Discovery {
 		t.mu.RLock()
 		m := fault.Metadata{Object: t.metadata()}
@@ -171,7 +179,7 @@ func (t *Tenant) document(endpoint string, acting []fault.Fault, served map[stri
 		return m.Append(nil), nil
 	}
 	t.mu.RLock()
-	set := t.keySet()
+	set := t.keySet(older)
 	t.mu.RUnlock()
 	before, err := render(set, t.fill)
 	if err != nil {
@@ -233,6 +241,7 @@ func (t *Tenant) mirror(plain bool) (string, bool) {
 	if w == nil {
 		var err error
 		w, err = t.provider.openWire(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			t.keepUp()
 			d, err := t.documents()
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -27,13 +27,19 @@ func (t *Tenant) sign(m *Minted, honest string, claims fault.Claims, header faul
 	if kind := KeyType(alg); kind == "" || kind == "oct" {
 		alg = honest
 	}
-	signer, err := t.designated(s.Key, alg)
+	find := func(word string) (*key, error) {
+		if alg == honest && (word == "" || word == "active") {
+			return m.active, nil
+		}
+		return t.designated(word, alg)
+	}
+	signer, err := find(s.Key)
 	if err != nil {
 		return fault.Compact{}, err
 	}
 	named := signer
 	if s.KeyNamed != "" {
-		if named, err = t.designated(s.KeyNamed, alg); err != nil {
+		if named, err = find(s.KeyNamed); err != nil {
 			return fault.Compact{}, err
 		}
 	}
@@ -139,7 +145,7 @@ func (t *Tenant) signature(m *Minted, s fault.Signature, signer *key, input []by
 }
 
 // symmetric tells whether the tenant signs with its client secret by default.
-func (t *Tenant) symmetric() bool { return KeyType(t.algs[0]) == "oct" }
+func (t *Tenant) symmetric() bool { return KeyType(t.first()) == "oct" }
 
 // craft builds a signature instead of making it.
 func craft(alg algorithm, c fault.Craft, signer *key, input []byte) ([]byte, error) {
@@ -171,8 +177,7 @@ func craft(alg algorithm, c fault.Craft, signer *key, input []byte) ([]byte, err
 		if err != nil {
 			return nil, err
 		}
-		s := new(big.Int).Exp(new(big.Int).SetBytes(em), private.D, private.N)
-		return s.FillBytes(make([]byte, private.Size())), nil
+		return privately(private, em).FillBytes(make([]byte, private.Size())), nil
 	}
 	private, ok := signer.signer.(*ecdsa.PrivateKey)
 	if !ok {
@@ -187,6 +192,19 @@ func craft(alg algorithm, c fault.Craft, signer *key, input []byte) ([]byte, err
 	// stay of one length.
 	size := max(len(raw)/2, (r.BitLen()+7)/8, (s.BitLen()+7)/8)
 	return append(r.FillBytes(make([]byte, size)), s.FillBytes(make([]byte, size))...), nil
+}
+
+// privately is the bare private operation of RFC 8017 section 5.1.2 on a message
+// of any form, by way of the two primes: a run crafts hundreds of signatures,
+// and this is four times as fast as one power modulo n.
+func privately(key *rsa.PrivateKey, em []byte) *big.Int {
+	c := new(big.Int).SetBytes(em)
+	p, q := key.Primes[0], key.Primes[1]
+	m1 := new(big.Int).Exp(c, key.Precomputed.Dp, p)
+	m2 := new(big.Int).Exp(c, key.Precomputed.Dq, q)
+	h := m1.Sub(m1, m2)
+	h.Mul(h, key.Precomputed.Qinv).Mod(h, p)
+	return h.Mul(h, q).Add(h, m2)
 }
 
 // scalar is a number by its word in [fault.Scalars].

@@ -77,12 +77,15 @@ type Tenant struct {
 	ring     *ring
 	clock    *Clock
 	journal  *Journal
-	algs     []string
+	order    atomic.Pointer[[]string] // algorithms, the one that signs by default first
 
-	verbs sync.Mutex // one verb at a time
+	verbs sync.Mutex                // one verb at a time
+	due   atomic.Pointer[time.Time] // when the policy's next change is due
 
 	mu     sync.RWMutex
 	keys   []*key
+	older  *olderNode      // one that is behind, while nodes disagree
+	policy *following      // nil while none is followed
 	named  map[string]*key // keys that faults named, by their word and alg
 	faults []fault.Fault
 	facts  map[string]string
@@ -125,9 +128,10 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	}
 	t := &Tenant{
 		provider: p, cfg: cfg, ring: newRing(), clock: &Clock{}, journal: newJournal(),
-		algs: cfg.Algs, named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
+		named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
 		mirrors: map[bool]*wire{},
 	}
+	t.order.Store(&cfg.Algs)
 	t.over, t.close = context.WithCancel(context.Background())
 	t.lies, t.relent = context.WithCancel(t.over)
 	if cfg.With != nil {
@@ -156,10 +160,12 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 // firstKeys are active from the start.
 func (t *Tenant) firstKeys() error {
 	if t.cfg.SharedKeys && t.cfg.With != nil {
+		t.cfg.With.keepUp()
 		t.cfg.With.mu.RLock()
 		defer t.cfg.With.mu.RUnlock()
 		for _, k := range t.cfg.With.keys {
 			shared := *k
+			shared.past, shared.ousted = slices.Clone(k.past), nil
 			t.keys = append(t.keys, &shared)
 		}
 		return nil
@@ -172,7 +178,11 @@ func (t *Tenant) firstKeys() error {
 		if err != nil {
 			return err
 		}
+		if err := k.furnish(); err != nil {
+			return err
+		}
 		k.State = Active
+		k.pass(Active, k.Since)
 		t.keys = append(t.keys, k)
 	}
 	if len(t.keys) == 0 {
@@ -224,7 +234,10 @@ func (t *Tenant) ClientSecret() string { return t.cfg.ClientSecret }
 func (t *Tenant) Name() string { return or(t.cfg.Name, "root") }
 
 // Algs are the algorithms that the tenant has keys for, the first by default.
-func (t *Tenant) Algs() []string { return slices.Clone(t.algs) }
+func (t *Tenant) Algs() []string {
+	t.keepUp()
+	return slices.Clone(t.algs())
+}
 
 // JWKSURI is where the key set is.
 func (t *Tenant) JWKSURI() string {
@@ -282,7 +295,7 @@ func (t *Tenant) prepare(faults []fault.Fault) error {
 		if word == "" {
 			continue
 		}
-		if _, err := t.designated(word, t.algs[0]); err != nil {
+		if _, err := t.designated(word, t.first()); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ import "github.com/rogueidp/rogueidp/mockidp/fault"
 // Nothing of it is a lie, and a client that follows the texts does not mind.
 func (t *Tenant) unforgive() error {
 	for _, word := range aliens {
-		if _, err := t.designated(word, t.algs[0]); err != nil {
+		if _, err := t.designated(word, t.first()); err != nil {
 			return err
 		}
 	}
@@ -29,7 +29,7 @@ func (t *Tenant) unforgivingKeys() []fault.PublishedKey {
 	}}
 	published := []fault.PublishedKey{alien}
 	for _, word := range aliens {
-		k, _, err := kindNamed(word, t.algs[0])
+		k, _, err := kindNamed(word, t.first())
 		if made := t.named[word+" "+string(k)]; err == nil && made != nil {
 			published = append(published, fault.PublishedKey{Object: made.jwkFor(word)})
 		}

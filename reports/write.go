@@ -52,6 +52,9 @@ func Write(dir string, run Run) error {
 // Writable makes a folder where there is none, and tells whether [Write] can
 // write there: better known before a run than after it.
 func Writable(dir string) error {
+	if dir == "" {
+		return errors.New("no folder is named for reports; name one, such as rogueidp-report")
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return unwritable(dir, err)
 	}

@@ -143,6 +143,10 @@ type Rotate struct {
 	Alg     string `json:"alg,omitempty"` // of the new key; empty: as before
 }
 
+// Rollback lets the key that signed before sign again, and takes the newer one
+// out of the key set.
+type Rollback struct{}
+
 // Publish puts a key into the key set that does not sign yet.
 type Publish struct{}
 
@@ -165,16 +169,17 @@ type Inject struct {
 // Heal makes the provider honest again.
 type Heal struct{}
 
-func (Open) Act() string    { return "open" }
-func (Mint) Act() string    { return "mint" }
-func (Present) Act() string { return "present" }
-func (Rotate) Act() string  { return "rotate" }
-func (Publish) Act() string { return "publish" }
-func (Retire) Act() string  { return "retire" }
-func (Remove) Act() string  { return "remove" }
-func (Advance) Act() string { return "advance" }
-func (Inject) Act() string  { return "inject" }
-func (Heal) Act() string    { return "heal" }
+func (Open) Act() string     { return "open" }
+func (Mint) Act() string     { return "mint" }
+func (Present) Act() string  { return "present" }
+func (Rotate) Act() string   { return "rotate" }
+func (Rollback) Act() string { return "rollback" }
+func (Publish) Act() string  { return "publish" }
+func (Retire) Act() string   { return "retire" }
+func (Remove) Act() string   { return "remove" }
+func (Advance) Act() string  { return "advance" }
+func (Inject) Act() string   { return "inject" }
+func (Heal) Act() string     { return "heal" }
 
 func (Begin) Act() string    { return "begin" }
 func (Cancel) Act() string   { return "cancel" }

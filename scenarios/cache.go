@@ -98,6 +98,69 @@ var cacheRows = family{name: "cache", check: FindKey, twin: "honest", rows: []Sc
 		Why: "what it does about keys that it had is recorded; that it recovers is practice",
 	},
 	{
+		ID:       "cache.control",
+		Title:    "keeps a key set neither for less than ten seconds nor for more than a day, whatever Cache-Control says",
+		Level:    Hardening,
+		Severity: Medium,
+		Cites:    practice("RFC 9111 section 6 leaves an application's own cache free; one that obeys every number can be told to fetch always, or never"),
+		Extended: true,
+		Needs:    []Capability{"refetch", "clock"},
+		Oracle:   ByJournal,
+		Expect:   Accept,
+		Cases: []Case{
+			brief("max-age-60", "Cache-Control", "max-age=60"),
+			brief("max-age-0", "Cache-Control", "max-age=0"),
+			brief("no-store", "Cache-Control", "no-store"),
+			brief("no-cache", "Cache-Control", "no-cache"),
+			brief("expired", "Expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
+			brief("garbage", "Cache-Control", "max-age=soon"),
+			{
+				Name: "max-age-10-years", IdP: does(fault.SetReplyHeader{Endpoint: "keyset", Name: "Cache-Control", Value: "max-age=315360000"}),
+				Expect: Reject,
+				Plot: plot(
+					Mint{As: "old", IdP: does(fault.SetTime{Name: "exp", At: "{exposure}+{ttl}+1h"})},
+					Advance{By: "{ttl}+1s"},
+					Present{Honest: true, Expect: Accept, Premise: true},
+					Await{Endpoint: "keyset", Hits: 1},
+					Rotate{Remove: true},
+					Advance{By: "{exposure}"},
+					Present{Token: "old", Expect: Either, Level: Info},
+					Advance{By: "1m"},
+					Present{Token: "old"},
+				),
+			},
+		},
+	},
+	{
+		ID:       "cache.etag-304",
+		Title:    "keeps its keys when the set has not changed",
+		Level:    Hardening,
+		Severity: Low,
+		Cites:    practice("RFC 9111 section 4.3.4: whoever sends If-None-Match has to know what to do with a 304"),
+		Extended: true,
+		Needs:    []Capability{"refetch", "clock"},
+		Expect:   Accept,
+		IdP:      does(fault.TagReply{Endpoint: "keyset"}),
+		Plot: plot(
+			Advance{By: "{ttl}+1s"}, Present{Honest: true}, Await{Endpoint: "keyset", Hits: 1},
+			Advance{By: "{ttl}+1s"}, Present{Honest: true}, Await{Endpoint: "keyset", Hits: 2},
+			Advance{By: "1m"}, Present{Honest: true},
+		),
+		Why: "a target that sends no If-None-Match is never answered with a 304, and passes",
+	},
+	{
+		ID:       "cache.retry-after",
+		Title:    "leaves a provider alone for as long as it asks for",
+		Level:    Hardening,
+		Severity: Low,
+		Cites:    cites(rfc9110RetryAfter),
+		Extended: true,
+		Needs:    []Capability{"refetch", "clock"},
+		Oracle:   ByJournal,
+		Expect:   Accept.Within("{cooldown}+5s"),
+		Cases:    []Case{busy("429", 429), busy("503", 503)},
+	},
+	{
 		ID:       "cache.outage-grace",
 		Title:    "keeps accepting known keys while the key set is away",
 		Level:    Hardening,
@@ -250,3 +313,34 @@ var cacheRows = family{name: "cache", check: FindKey, twin: "honest", rows: []Sc
 		Why: "the new key stands at the new address alone; without the move it is rotation.new-kid",
 	},
 }}
+
+// brief is a key set that is stale as soon as it is fetched, if one believes
+// its reply.
+func brief(name, header, value string) Case {
+	return Case{Name: name, IdP: does(fault.SetReplyHeader{Endpoint: "keyset", Name: header, Value: value}), Plot: plot(
+		Advance{By: "{ttl}+1s"},
+		Present{Honest: true, Premise: true},
+		Await{Endpoint: "keyset", Hits: 1},
+		Advance{By: "9s"},
+		Present{Honest: true, Times: 20, Fetches: AtMost(0)},
+	)}
+}
+
+// busy is a provider that asks to be left alone for a minute when a new key is
+// met.
+func busy(name string, status int) Case {
+	return Case{Name: name, Plot: plot(
+		Rotate{},
+		Inject{IdP: does(
+			fault.AnswerStatus{Endpoint: "keyset", Status: status},
+			fault.SetReplyHeader{Endpoint: "keyset", Name: "Retry-After", Value: "60"},
+		)},
+		Present{Honest: true, Expect: NotAccept, Premise: true},
+		Await{Endpoint: "keyset", Hits: 1},
+		Advance{By: "50s"},
+		Present{Honest: true, Times: 20, Expect: NotAccept, Fetches: AtMost(0)},
+		Heal{},
+		Advance{By: "15s"},
+		Present{Honest: true},
+	)}
+}

@@ -79,6 +79,26 @@ func Find(id string) (Scenario, error) {
 	return Scenario{}, fmt.Errorf("no scenario is called %q; rogueidp list prints them all", id)
 }
 
+// Case is the case of a row with a name. The error names the nearest one there
+// is.
+func (s Scenario) Case(name string) (Case, error) {
+	var names []string
+	for _, c := range s.Cases {
+		if c.Name == name {
+			return c, nil
+		}
+		names = append(names, c.Name)
+	}
+	if len(names) == 0 {
+		return Case{}, fmt.Errorf("%s has no cases, so no %q either; write %s alone", s.ID, name, s.ID)
+	}
+	hint := ""
+	if near := fault.Nearest(name, names); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return Case{}, fmt.Errorf("%s has no case %q%s; rogueidp show %s prints them", s.ID, name, hint, s.ID)
+}
+
 // Families are the names of all families, in the order of the catalogue.
 func Families() []string {
 	names := make([]string, len(families))

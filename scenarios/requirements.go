@@ -529,4 +529,9 @@ var (
 		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "Ed25519 and Ed448 are algorithm names of their own; EdDSA is deprecated.",
 	})
+	rfc9110RetryAfter = requirement(Requirement{
+		ID: "rfc9110-10.2.3-retry-after", Document: "RFC 9110", Clause: "10.2.3",
+		Level: "none", Binds: "client", Status: "standard", Applies: readers,
+		Says: "Retry-After tells how long a client ought to wait; no keyword stands behind it.",
+	})
 )

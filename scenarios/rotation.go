@@ -125,6 +125,18 @@ var rotationRows = family{name: "rotation", check: FindKey, twin: "honest", rows
 		Why: "the premise lets the target fetch the set on schedule, the new key in it",
 	},
 	{
+		ID:       "rotation.rollback",
+		Title:    "follows a provider that takes a rotation back",
+		Level:    Should,
+		Severity: Medium,
+		Cites:    cites(coreRefetch),
+		Promise:  Outage,
+		Extended: true,
+		Needs:    []Capability{"refetch"},
+		Expect:   Accept.Within("{cooldown}+5s"),
+		Plot:     plot(Rotate{}, Present{Premise: true}, Rollback{}, Present{}),
+	},
+	{
 		ID:       "rotation.alg-change",
 		Title:    "follows a rotation to another algorithm that it allows",
 		Level:    Should,

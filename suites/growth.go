@@ -175,12 +175,16 @@ func (w *watch) weigh(ctx context.Context) {
 	}
 }
 
-// inputSize is how large the case's token is.
+// inputSize is how large the case's token is. The token is kept for the case,
+// because the largest take their time.
 func inputSize(st *stage, tk *take) int64 {
 	sh := &show{stage: st, row: tk.row, play: tk.play}
-	t, _, err := sh.token(scenarios.Present{})
+	t, idle, err := sh.token(scenarios.Present{})
 	if err != nil {
 		return 0
+	}
+	if t.idle = idle; len(tk.row.Story(tk.play)) == 1 {
+		st.ahead = t // nothing happens before it is shown
 	}
 	return int64(len(t.Token))
 }

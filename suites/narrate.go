@@ -1,12 +1,12 @@
 package suites
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
@@ -21,7 +21,7 @@ import (
 func parseFilter(text string) (func(labels []string) bool, error) {
 	filter, err := types.ParseLabelFilter(text)
 	if err != nil {
-		return nil, fmt.Errorf("filter %q: %s; write labels with && || ! and parentheses, such as 'alg && severity-critical'", text, firstLine(err))
+		return nil, fmt.Errorf("filter %q: %s; write labels with && || ! and parentheses, such as 'alg && severity-critical'", text, filterTrouble(err))
 	}
 	known := map[string]bool{}
 	for _, s := range scenarios.All() {
@@ -45,9 +45,22 @@ func parseFilter(text string) (func(labels []string) bool, error) {
 	return func(labels []string) bool { return filter(labels) }, nil
 }
 
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-	return line
+// filterTrouble is what Ginkgo has against a filter, and where, without the
+// colours and the advice that it adds for its own command line.
+func filterTrouble(err error) string {
+	var g types.GinkgoError
+	if !errors.As(err, &g) {
+		return err.Error()
+	}
+	shown, why, _ := strings.Cut(g.Message, "\n")
+	why = strings.TrimSuffix(why, ".")
+	if why != "" {
+		why = strings.ToLower(why[:1]) + why[1:]
+	}
+	if before, _, marked := strings.Cut(shown, "{{red}}"); marked {
+		why = fmt.Sprintf("%s (at character %d)", why, utf8.RuneCountInString(before)+1)
+	}
+	return why
 }
 
 // Narrate tells, as a tree of Ginkgo specs, what came of every scenario: the
@@ -108,7 +121,9 @@ type unheard struct{}
 func (unheard) Fail() {}
 
 // runSpecs runs the tree without Ginkgo's console, which prints what targets
-// say as they said it.
+// say as they said it. Ginkgo goes on swallowing SIGINT and SIGTERM after it is
+// done; handlers of the caller hear them all the same, and none is taken away,
+// so that a signal while reports are written does not cost them.
 func runSpecs(seed int64) {
 	formatter.ColorableStdOut = io.Discard
 	formatter.ColorableStdErr = io.Discard
@@ -121,6 +136,4 @@ func runSpecs(seed int64) {
 	reporter.NoColor = true
 	reporter.Succinct = true
 	ginkgo.RunSpecs(unheard{}, "rogueidp", suite, reporter)
-	// Ginkgo goes on swallowing interrupts after it is done.
-	signal.Reset(syscall.SIGINT, syscall.SIGTERM)
 }

@@ -97,7 +97,7 @@ func preset(name string) (Preset, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Preset{}, fmt.Errorf("no preset is called %q%s; there are %s", name, didYouMean(name, names), strings.Join(names, " and "))
+	return Preset{}, fmt.Errorf("no preset is called %q; there are %s%s", name, strings.Join(names, " and "), didYouMean(name, names))
 }
 
 // Require are promises by name: durations, and fetches as "3/30s".
@@ -115,7 +115,10 @@ func ParseRequire(text string) (Require, error) {
 			return nil, fmt.Errorf("require %q: write a promise and its bound, such as learn=35s", one)
 		}
 		if !slices.Contains(scenarios.Promises(), scenarios.Promise(name)) {
-			return nil, fmt.Errorf("require: no promise is called %q%s", name, didYouMean(name, promiseNames()))
+			return nil, fmt.Errorf("require: no promise is called %q; there are %s%s", name, strings.Join(promiseNames(), ", "), didYouMean(name, promiseNames()))
+		}
+		if _, twice := r[scenarios.Promise(name)]; twice {
+			return nil, fmt.Errorf("require: %s is given twice; leave one out", name)
 		}
 		if err := bound(scenarios.Promise(name), value); err != nil {
 			return nil, err

@@ -50,12 +50,8 @@ func only(names []string, rows []scenarios.Scenario) ([]scenarios.Scenario, erro
 			return nil, err
 		}
 		if one != "" {
-			var known []string
-			for _, c := range s.Cases {
-				known = append(known, c.Name)
-			}
-			if !slices.Contains(known, one) {
-				return nil, fmt.Errorf("%s has no case %q%s; rogueidp show %s prints them", id, one, didYouMean(one, known), id)
+			if _, err := s.Case(one); err != nil {
+				return nil, err
 			}
 		}
 		cases[id] = append(cases[id], one)

@@ -168,7 +168,7 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 	plain := p.controls.ask("honest "+tk.alg, func() string { return p.honest(ctx, tk.alg) })
 	if plain != "" {
 		if ctx.Err() != nil {
-			f := finding{outcome: reports.Unexercised, level: tk.level, want: s.Expected(tk.play).String(), got: "interrupted", because: "the run was interrupted"}
+			f := interrupted(tk)
 			return &f
 		}
 		return broken(plain)
@@ -193,11 +193,24 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 		}
 		return fmt.Sprintf("its twin %s came out as %s (%s), and is judged in its own right", twin.ID, t.finding.outcome, t.finding.got)
 	})
+	if refused != "" && ctx.Err() != nil {
+		f := interrupted(tk)
+		return &f
+	}
 	if refused != "" {
 		f := finding{outcome: reports.Unexercised, level: tk.level, want: s.Expected(tk.play).String(), got: "not asked", because: refused, excused: true}
 		return &f
 	}
 	return nil
+}
+
+// interrupted is the finding of a case under which the run ended: whatever the
+// target seemed to answer, the interruption may have answered for it.
+func interrupted(tk *take) finding {
+	return finding{
+		outcome: reports.Unexercised, level: tk.level, want: tk.row.Expected(tk.play).String(), got: "interrupted",
+		because: "the run was interrupted",
+	}
 }
 
 // twinCase is the case of a twin that is nearest to a row: the one with its
@@ -369,6 +382,10 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 		}
 	}()
 	for _, tk := range group {
+		if ctx.Err() != nil {
+			tk.finding = interrupted(tk)
+			continue
+		}
 		if hangs >= 2 {
 			tk.finding = finding{
 				outcome: reports.Unexercised, level: tk.level, want: tk.row.Expected(tk.play).String(), got: "not asked",
@@ -379,7 +396,7 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 		if st == nil {
 			st, err = p.stageFor(ctx, p.target, p.world, tk.row, tk.play, tk.alg)
 			if err != nil {
-				tk.finding = judge{p.o.Strict}.find(sighting{want: tk.row.Expected(tk.play), level: tk.level, err: err, premise: true})
+				tk.finding = p.unstaged(ctx, tk, err)
 				if p.again(err) {
 					suspects = append(suspects, tk)
 				}
@@ -444,6 +461,14 @@ func (p *Player) dead(tk *take, err error) {
 	tk.finding = judge{p.o.Strict}.miss(f, tk.level, "after it no honest token is accepted in a new session: "+p.tell(err))
 }
 
+// unstaged is the finding of a case for which no stage could be set.
+func (p *Player) unstaged(ctx context.Context, tk *take, err error) finding {
+	if ctx.Err() != nil {
+		return interrupted(tk)
+	}
+	return judge{p.o.Strict}.find(sighting{want: tk.row.Expected(tk.play), level: tk.level, err: err, premise: true})
+}
+
 // perform plays one case on a stage and lets the judge conclude. The error is
 // that of the target, if it gave no verdict.
 func (p *Player) perform(ctx context.Context, tk *take, st *stage) error {
@@ -456,6 +481,9 @@ func (p *Player) perform(ctx context.Context, tk *take, st *stage) error {
 	}
 	if name := st.unserved(); name != "" && f.outcome != reports.Fail && f.outcome != reports.Broken && f.outcome != reports.Error && f.outcome != reports.Unsupported {
 		f.outcome, f.because = reports.Unexercised, name+" was never served: the target did not ask while it stood"
+	}
+	if ctx.Err() != nil {
+		f = interrupted(tk)
 	}
 	tk.finding, tk.steps, tk.stage = f, sh.steps, st
 	tk.canaries = slices.Clone(st.canaries[canaries:])
@@ -488,7 +516,7 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 		p.solo(ctx, tk, p.target, p.world, false)
 		return
 	case err != nil:
-		tk.finding = judge{p.o.Strict}.find(sighting{want: tk.row.Expected(tk.play), level: tk.level, err: err, premise: true})
+		tk.finding = p.unstaged(ctx, tk, err)
 		return
 	}
 	defer t.Close()
@@ -504,10 +532,17 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 	for range 2 {
 		again, w, err := p.alone(ctx, fake)
 		if err != nil {
+			if ctx.Err() != nil {
+				tk.finding = interrupted(tk)
+			}
 			return
 		}
 		p.solo(ctx, tk, again, w, true)
 		_ = again.Close()
+		if ctx.Err() != nil {
+			tk.finding = interrupted(tk)
+			return
+		}
 		if tk.grew {
 			continue
 		}
@@ -530,7 +565,7 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 	st, err := p.stageFor(ctx, t, w, tk.row, tk.play, tk.alg)
 	defer p.retire(st)
 	if err != nil {
-		tk.finding = judge{p.o.Strict}.find(sighting{want: tk.row.Expected(tk.play), level: tk.level, err: err, premise: true})
+		tk.finding = p.unstaged(ctx, tk, err)
 		return
 	}
 	var watch *watch
@@ -551,6 +586,10 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 	}
 	if watch != nil {
 		cost := watch.grown(ctx, tk, judge{p.o.Strict})
+		if ctx.Err() != nil {
+			tk.finding = interrupted(tk)
+			return
+		}
 		// What is a miss by its answer is none the worse for its cost.
 		tk.grew = weight(cost.outcome) > weight(tk.finding.outcome)
 		tk.finding = heavier(tk.finding, cost)

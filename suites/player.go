@@ -281,7 +281,7 @@ func (p *Player) algFor(s scenarios.Scenario, c scenarios.Case) string {
 		want = s.Alg
 	}
 	for _, also := range s.Also {
-		if !slices.Contains(p.about.Algs, also) {
+		if !p.allows(also) {
 			return ""
 		}
 	}

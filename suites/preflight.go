@@ -44,8 +44,8 @@ func (p *Player) Preflight(ctx context.Context) string {
 	case err == nil:
 		v, err = st.honest(ctx, st.parties[0])
 	}
-	if err == nil && v.Answer == target.Accept {
-		return ""
+	if err == nil && v.Answer == target.Accept || ctx.Err() != nil {
+		return "" // an interruption says nothing about the target
 	}
 	if err != nil {
 		return p.explainSilence(err)
@@ -81,7 +81,7 @@ func (p *Player) explain(ctx context.Context, st *stage, v target.Verdict) strin
 		if failed := st.world.idp.Handshakes(); failed != "" {
 			return fmt.Sprintf("it does not trust the provider's certificate (%s): give it the authority in ROGUEIDP_CA_FILE, or keep one with --tls-dir and install it%s", reports.Hear(failed), said)
 		}
-		return fmt.Sprintf("it never asked the provider for keys: check that it reaches %s from where it runs, and that it is configured for that issuer%s", tenant.Issuer(), said)
+		return fmt.Sprintf("it never asked the provider for keys: check that it reaches %s from where it runs, and that it is configured for that issuer and for client %s%s", tenant.Issuer(), tenant.ClientID(), said)
 	}
 	if counts[mockidp.Elsewhere] > 0 && counts[mockidp.KeySet] == 0 {
 		return fmt.Sprintf("it asked the provider for a path that is none: its issuer must be exactly %s%s", tenant.Issuer(), said)

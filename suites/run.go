@@ -14,7 +14,8 @@ import (
 
 // Run plays what the options select against every player, tells it to Ginkgo,
 // and returns what came of it. When ctx ends, what has not been played is
-// reported as such. It can be called once in a process.
+// reported as such. It can be called once in a process, by somebody who
+// handles interrupts: after it, SIGINT alone no longer ends the process.
 func Run(ctx context.Context, players []*Player, o Options) (reports.Run, error) {
 	return collect(ctx, players, o, func(rows []scenarios.Scenario, played *ahead) {
 		Narrate(players, rows, played.results)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp"
@@ -34,6 +35,7 @@ type stage struct {
 	watch   *watch
 
 	tokens   map[string]*ticket
+	ahead    *ticket           // minted to see its size, and not presented yet
 	marks    map[*party]mark   // when the plot began
 	standing []fault.Fault     // of documents, replies and connections, since the plot began
 	canaries []*mockidp.Canary // where tokens of this stage may lead
@@ -66,12 +68,7 @@ type ticket struct {
 func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.TenantConfig {
 	base.Algs = []string{alg}
 	// The plain provider has an RSA and a P-256 key, whichever signs here.
-	for _, other := range []string{"RS256", "ES256"} {
-		if mockidp.KeyType(other) != mockidp.KeyType(alg) {
-			base.Algs = append(base.Algs, other)
-			break
-		}
-	}
+	base.Algs = append(base.Algs, secondAlg(alg))
 	switch p.Profile() {
 	case scenarios.BearerJWT:
 		base.Kind = mockidp.BearerJWT
@@ -91,6 +88,17 @@ func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.Ten
 	base.Facts = p.facts
 	return base
 }
+
+// secondAlg is the other algorithm of a plain provider.
+func secondAlg(alg string) string {
+	if mockidp.KeyType(alg) == mockidp.KeyType("RS256") {
+		return "ES256"
+	}
+	return "RS256"
+}
+
+// allows tells whether the target claims an algorithm.
+func (p *Player) allows(alg string) bool { return slices.Contains(p.about.Algs, alg) }
 
 // stageFor builds a stage for a case: tenants first, faults if the start is
 // cold, then the session, then whatever makes it warm.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -48,19 +50,27 @@ func ReadWaivers(file string) (Waivers, error) {
 	w := Waivers{File: file}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return w, fmt.Errorf("read waivers: %w", err)
+		return w, fmt.Errorf("read waivers: %w; rogueidp waive writes such a file", err)
+	}
+	parsed, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return w, yamlError(file, err)
+	}
+	if len(parsed.Docs) > 1 && parsed.Docs[1].Body != nil {
+		return w, fmt.Errorf("%s:%d: a second document, which nobody would read; put all into one", file, parsed.Docs[1].Start.Position.Line)
 	}
 	if err := yaml.UnmarshalWithOptions(text, &w, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
 		return w, yamlError(file, err, reflect.TypeFor[Waiver](), reflect.TypeFor[Waivers]())
 	}
 	for i, one := range w.Waivers {
-		if err := one.check(); err != nil {
-			return w, fmt.Errorf("%s:%d: waiver of %q: %w", file, lineOf(string(text), i), one.Scenario, err)
+		if field, err := one.check(); err != nil {
+			line := lineOf(parsed, fmt.Sprintf("$.waivers[%d].%s", i, field), fmt.Sprintf("$.waivers[%d]", i))
+			return w, fmt.Errorf("%s:%d: waiver of %q: %w", file, line, one.Scenario, err)
 		}
 	}
-	for _, id := range w.Must {
+	for i, id := range w.Must {
 		if _, err := scenarios.Find(id); err != nil {
-			return w, fmt.Errorf("%s: must: %w", file, err)
+			return w, fmt.Errorf("%s:%d: must: %w", file, lineOf(parsed, fmt.Sprintf("$.must[%d]", i)), err)
 		}
 	}
 	return w, nil
@@ -92,46 +102,65 @@ func yamlError(file string, err error, shapes ...reflect.Type) error {
 	return fmt.Errorf("%s: %s", where, line)
 }
 
-// lineOf is the line on which the n-th waiver names its scenario.
-func lineOf(text string, n int) int {
-	for i, line := range strings.Split(text, "\n") {
-		if strings.HasPrefix(strings.TrimLeft(strings.TrimSpace(line), "- "), "scenario:") {
-			if n == 0 {
-				return i + 1
-			}
-			n--
+// lineOf is the line of the first of some paths that the file has.
+func lineOf(parsed *ast.File, paths ...string) int {
+	for _, one := range paths {
+		p, err := yaml.PathString(one)
+		if err != nil {
+			continue
+		}
+		if node, err := p.FilterFile(parsed); err == nil && node != nil {
+			return node.GetToken().Position.Line
 		}
 	}
 	return 1
 }
 
-func (w Waiver) check() error {
+// check names the field that is wrong, and how.
+func (w Waiver) check() (field string, err error) {
 	if w.Scenario == "" {
-		return errors.New("name a scenario, or a pattern such as alg.hs-*")
+		return "scenario", errors.New("name a scenario, or a pattern such as alg.hs-*")
 	}
-	if _, err := path.Match(w.Scenario, ""); err != nil {
-		return fmt.Errorf("the pattern does not read: %w", err)
+	for _, part := range strings.SplitN(w.Scenario, "/", 2) {
+		if _, err := path.Match(part, ""); err != nil {
+			return "scenario", fmt.Errorf("the pattern does not read: %w", err)
+		}
 	}
 	if !slices.ContainsFunc(scenarios.All(), func(s scenarios.Scenario) bool {
 		return slices.ContainsFunc(s.Played(), func(c scenarios.Case) bool { return w.matches(s.ID, c.Name) })
 	}) {
-		id, _, _ := strings.Cut(w.Scenario, "/")
-		var ids []string
-		for _, s := range scenarios.All() {
-			ids = append(ids, s.ID)
-		}
-		return fmt.Errorf("no scenario is called that%s", didYouMean(id, ids))
+		return "scenario", w.nobody()
 	}
 	if words := strings.Fields(w.Reason); len(words) < 3 || strings.Contains(w.Reason, fillIn) {
-		return errors.New("give the reason in a sentence: why it misses, and why that may stand for now")
+		return "reason", errors.New("give the reason in a sentence: why it misses, and why that may stand for now")
 	}
 	if strings.TrimSpace(w.Owner) == "" || strings.Contains(w.Owner, fillIn) {
-		return errors.New("name an owner, who answers for it")
+		return "owner", errors.New("name an owner, who answers for it")
 	}
 	if _, err := time.Parse(time.DateOnly, w.Expires); err != nil {
-		return errors.New("say when it expires, as a date such as 2027-01-31")
+		return "expires", fmt.Errorf("expires %q: say when, as a date such as 2027-01-31", w.Expires)
 	}
-	return nil
+	return "", nil
+}
+
+// nobody says that no scenario or case is called what the waiver says, and what
+// is called nearly so.
+func (w Waiver) nobody() error {
+	id, name, hasCase := strings.Cut(w.Scenario, "/")
+	if s, err := scenarios.Find(id); err == nil && hasCase {
+		_, err := s.Case(name)
+		return err
+	}
+	var known []string
+	for _, s := range scenarios.All() {
+		known = append(known, s.ID)
+	}
+	if strings.Contains(id, "*") {
+		for _, f := range scenarios.Families() {
+			known = append(known, f+".*")
+		}
+	}
+	return fmt.Errorf("no scenario is called that%s", didYouMean(id, known))
 }
 
 // matches tells whether the waiver is for a result: a pattern without a case is

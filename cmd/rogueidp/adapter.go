@@ -16,7 +16,7 @@ import (
 // process of its own.
 func adapterCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "adapter NAME PROFILE", Hidden: true, Args: cobra.ExactArgs(2),
+		Use: "adapter NAME PROFILE", Hidden: true, Args: wants("NAME", "PROFILE"),
 		Short: "Speak the adapter protocol for a validator that this program carries",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := target.ServeGo(c.Context(), args[0], args[1], os.Stdin, os.Stdout); err != nil {
@@ -35,10 +35,16 @@ func checkAdapterCommand() *cobra.Command {
 		Long: `Play the adapter protocol itself against exec:… or http:…: handshake, unknown
 commands, two sessions that share nothing, a good and a bad token, a line of
 1 MiB, concurrency, cancel and clock where they are claimed, stop. Every line in
-both directions is held against the schema that rogueidp schema adapter prints.`,
-		Example: "  rogueidp check-adapter exec:./adapter",
-		Args:    cobra.ExactArgs(1),
+both directions is held against the schema that rogueidp schema adapter prints.
+It exits 1 if anything is not kept, and 2 if the adapter does not even say hello.`,
+		Example: `  rogueidp check-adapter exec:./adapter
+  rogueidp check-adapter http:http://127.0.0.1:8080/validate`,
+		Args: wants("TARGET"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return usage(err)
+			}
+			out := c.OutOrStdout()
 			checked, err := suites.CheckAdapter(c.Context(), args[0], f.options(""), mockidp.Config{})
 			if err != nil {
 				return usage(withLastWords(err))
@@ -47,12 +53,12 @@ both directions is held against the schema that rogueidp schema adapter prints.`
 			for _, one := range checked {
 				switch {
 				case one.Left != "":
-					fmt.Printf("  --   %s (%s)\n", one.What, reports.Hear(one.Left))
+					fmt.Fprintf(out, "  --   %s (%s)\n", one.What, reports.Hear(one.Left))
 				case one.Wrong != "":
 					wrong++
-					fmt.Printf(" FAIL  %s\n       %s\n", one.What, reports.Hear(one.Wrong))
+					fmt.Fprintf(out, " FAIL  %s\n       %s\n", one.What, reports.Hear(one.Wrong))
 				default:
-					fmt.Printf("  ok   %s\n", one.What)
+					fmt.Fprintf(out, "  ok   %s\n", one.What)
 				}
 			}
 			if wrong > 0 {
@@ -69,8 +75,10 @@ func schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema run|adapter",
 		Short: "Print the JSON Schema of run.json or of the adapter protocol",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Example: `  rogueidp schema run
+  rogueidp schema adapter > adapter.schema.json`,
+		Args: wants("run or adapter"),
+		RunE: func(c *cobra.Command, args []string) error {
 			if err := word("schema", args[0], []string{"run", "adapter"}); err != nil {
 				return usage(err)
 			}
@@ -78,7 +86,7 @@ func schemaCommand() *cobra.Command {
 			if args[0] == "adapter" {
 				schema = target.AdapterSchema()
 			}
-			_, err := os.Stdout.Write(schema)
+			_, err := c.OutOrStdout().Write(schema)
 			return err
 		},
 	}
@@ -86,10 +94,15 @@ func schemaCommand() *cobra.Command {
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version and the digest of the catalogue", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			fmt.Printf("rogueidp %s\ncatalogue %s\n", suites.Version(), suites.Digest())
-			return nil
+		Use: "version", Short: "Print the version and the digest of the catalogue", Args: wants(),
+		Example: "  rogueidp version",
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(c.OutOrStdout(), versionText())
+			return err
 		},
 	}
+}
+
+func versionText() string {
+	return fmt.Sprintf("rogueidp %s\ncatalogue %s\n", suites.Version(), suites.Digest())
 }

@@ -1,17 +1,18 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 	"io"
-	"os"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites"
 )
@@ -22,19 +23,28 @@ func listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the scenarios, or what they are made of",
+		Long: `List the scenarios that a run with the same flags would select: id, level,
+severity, how many cases, and what the target does that is right.
+
+Instead of them, --labels, --faults and --requirements list all there is of
+these; --plan says what would be played against --target, how, and for how long
+that waits. --json prints any of them as JSON.`,
 		Example: `  rogueidp list --filter 'rotation || cache'
   rogueidp list --plan --target exec:./adapter
   rogueidp list --faults`,
-		Args: cobra.NoArgs,
+		Args: wants(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			out := os.Stdout
+			if err := alone(c.Flags()); err != nil {
+				return usage(err)
+			}
+			out := c.OutOrStdout()
 			switch {
 			case labels:
-				return listLabels(out)
+				return listLabels(out, asJSON)
 			case faults:
 				return listFaults(out, asJSON)
 			case requirements:
-				return listRequirements(out)
+				return listRequirements(out, asJSON)
 			}
 			o, err := f.options()
 			if err != nil {
@@ -45,7 +55,7 @@ func listCommand() *cobra.Command {
 				return usage(err)
 			}
 			if plan {
-				return f.plan(c, o)
+				return f.plan(c.Context(), out, o, asJSON)
 			}
 			if asJSON {
 				return printJSON(out, rows)
@@ -59,17 +69,17 @@ func listCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.BoolVar(&plan, "plan", false, "say what would be played against --target, and how long it takes")
-	flags.BoolVar(&asJSON, "json", false, "whole rows as JSON")
+	flags.BoolVar(&asJSON, "json", false, "print JSON: whole rows, or what the other flags ask for")
 	flags.BoolVar(&labels, "labels", false, "the labels that --filter knows")
 	flags.BoolVar(&faults, "faults", false, "every way in which the provider can lie")
 	flags.BoolVar(&requirements, "requirements", false, "every clause that a scenario stands on, with its scenarios")
-	flags.StringArrayVar(&f.targets, "target", nil, "whom the plan is for (default go:reference)")
+	flags.StringArrayVar(&f.targets, "target", nil, "whom the plan is for; may be given more than once (default go:reference)")
 	flags.StringVar(&f.profile, "profile", "", "plan for this profile")
 	flags.StringVar(&f.preset, "preset", "", "rotation or security")
-	flags.StringVar(&f.filter, "filter", "", "scenarios by label")
-	flags.StringSliceVar(&f.only, "only", nil, "scenarios by id")
+	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical'")
+	flags.StringSliceVar(&f.only, "only", nil, "scenarios by id, or id/case")
 	flags.IntVar(&f.workers, "workers", 0, "scenarios at once (default 8)")
-	flags.DurationVar(&f.maxWait, "max-wait", 0, "the longest that one step may wait in real time (default 40s)")
+	flags.DurationVar(&f.maxWait, "max-wait", defaultMaxWait, "the longest that one step may wait in real time")
 	flags.StringVar(&f.hazard, "hazard", "none", "the worst to send to hosts that are not on this machine")
 	flags.StringSliceVar(&f.own, "i-own", nil, "host that is yours")
 	f.providerFlags.add(flags)
@@ -77,26 +87,77 @@ func listCommand() *cobra.Command {
 	return c
 }
 
+// alone refuses flags beside one that lists all there is of something.
+func alone(flags *pflag.FlagSet) error {
+	first := ""
+	for _, name := range []string{"labels", "faults", "requirements"} {
+		if flags.Changed(name) {
+			first = name
+			break
+		}
+	}
+	if first == "" {
+		return nil
+	}
+	var err error
+	flags.Visit(func(f *pflag.Flag) {
+		if f.Name != first && f.Name != "json" && err == nil {
+			err = fmt.Errorf("--%s lists all there is, so --%s means nothing beside it; leave one out", first, f.Name)
+		}
+	})
+	return err
+}
+
+// A planned is what would be played against a target, as list --plan prints it.
+type planned struct {
+	Target    string            `json:"target"`
+	Profile   string            `json:"profile"`
+	Scenarios []plannedScenario `json:"scenarios"`
+	Cases     int               `json:"cases"`
+	Waits     reports.Duration  `json:"waits"`
+	Longest   reports.Duration  `json:"longest"`
+}
+
+type plannedScenario struct {
+	ID    string `json:"id"`
+	Cases int    `json:"cases"`
+	How   string `json:"how"`
+}
+
 // plan says what would be played, and for how long.
-func (f *runFlags) plan(c *cobra.Command, o suites.Options) error {
+func (f *runFlags) plan(ctx context.Context, out io.Writer, o suites.Options, asJSON bool) error {
 	if len(f.targets) == 0 {
 		f.targets = []string{"go:reference"}
 	}
+	var all []planned
 	for _, spec := range f.targets {
-		p, err := suites.Meet(c.Context(), spec, f.reachFlags.options(f.profile), o)
+		p, err := suites.Meet(ctx, spec, f.reachFlags.options(f.profile), o)
 		if err != nil {
-			return usage(withLastWords(inUse(err)))
+			return usage(withLastWords(inUse(err, "--listen")))
 		}
 		steps, err := p.Plan(o)
 		_ = p.Close()
 		if err != nil {
 			return usage(err)
 		}
-		fmt.Printf("%s as %s\n", p.Name(), p.Profile())
-		for _, s := range steps.Scenarios {
-			fmt.Printf("  %-38s %3d  %s\n", s.ID, s.Cases, s.How)
+		one := planned{
+			Target: p.Name(), Profile: string(p.Profile()), Scenarios: []plannedScenario{}, Cases: steps.Cases,
+			Waits: reports.Duration(steps.Waits), Longest: reports.Duration(steps.Longest),
 		}
-		fmt.Printf("%d scenarios, %d cases; it waits for about %v, of which no step more than %v\n", len(steps.Scenarios), steps.Cases, steps.Waits, steps.Longest)
+		for _, s := range steps.Scenarios {
+			one.Scenarios = append(one.Scenarios, plannedScenario(s))
+		}
+		all = append(all, one)
+	}
+	if asJSON {
+		return printJSON(out, all)
+	}
+	for _, p := range all {
+		fmt.Fprintf(out, "%s as %s\n", p.Target, p.Profile)
+		for _, s := range p.Scenarios {
+			fmt.Fprintf(out, "  %-38s %3d  %s\n", s.ID, s.Cases, s.How)
+		}
+		fmt.Fprintf(out, "%d scenarios, %d cases; it waits for about %v, of which no step more than %v\n", len(p.Scenarios), p.Cases, p.Waits, p.Longest)
 	}
 	return nil
 }
@@ -109,21 +170,19 @@ func cases(rows []scenarios.Scenario) int {
 	return n
 }
 
-func listLabels(out io.Writer) error {
+func listLabels(out io.Writer, asJSON bool) error {
 	seen := map[string]int{}
 	for _, s := range scenarios.All() {
 		for _, l := range s.Labels() {
-			if l != s.ID {
+			if l != s.ID || asJSON {
 				seen[l]++
 			}
 		}
 	}
-	var all []string
-	for l := range seen {
-		all = append(all, l)
+	if asJSON {
+		return printJSON(out, seen)
 	}
-	sort.Strings(all)
-	for _, l := range all {
+	for _, l := range slices.Sorted(maps.Keys(seen)) {
 		fmt.Fprintf(out, "%-22s %4d\n", l, seen[l])
 	}
 	fmt.Fprintln(out, "and the id of every scenario")
@@ -144,126 +203,36 @@ func listFaults(out io.Writer, asJSON bool) error {
 			}
 			fields = append(fields, name)
 		}
-		fmt.Fprintf(out, "%-30s %-10s %s\n%-41s fields: %s\n", d.Name, d.Seam, d.Says, "", strings.Join(fields, " "))
+		fmt.Fprintf(out, "%-30s %-10s %s\n", d.Name, d.Seam, d.Says)
+		if len(fields) > 0 {
+			fmt.Fprintf(out, "%-41s fields: %s\n", "", strings.Join(fields, " "))
+		}
 	}
 	return nil
 }
 
 // listRequirements is the traceability matrix: clause by clause, and who
 // exercises it.
-func listRequirements(out io.Writer) error {
+func listRequirements(out io.Writer, asJSON bool) error {
+	type exercised struct {
+		scenarios.Requirement
+		Scenarios []string `json:"scenarios"`
+	}
+	all := []exercised{}
 	for _, r := range scenarios.Requirements() {
-		var by []string
+		one := exercised{r, []string{}}
 		for _, s := range scenarios.All() {
 			if slices.ContainsFunc(s.Cites, func(c scenarios.Citation) bool { return c.Requirement != nil && c.Requirement.ID == r.ID }) {
-				by = append(by, s.ID)
+				one.Scenarios = append(one.Scenarios, s.ID)
 			}
 		}
-		fmt.Fprintf(out, "%s %s %s\n  %s\n  %s\n", r.Document, r.Clause, r.Level, r.Says, strings.Join(by, " "))
+		all = append(all, one)
 	}
-	return nil
-}
-
-func printJSON(out io.Writer, v any) error {
-	e := json.NewEncoder(out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return failed(err)
+	if asJSON {
+		return printJSON(out, all)
 	}
-	return nil
-}
-
-func showCommand() *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:   "show ID",
-		Short: "Show one scenario: what the provider does, what the target must do, and who says so",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			id, _, _ := strings.Cut(args[0], "/")
-			s, err := scenarios.Find(id)
-			if err != nil {
-				return usage(err)
-			}
-			if asJSON {
-				return printJSON(os.Stdout, s)
-			}
-			return show(os.Stdout, s)
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "the whole row as JSON")
-	return c
-}
-
-// show prints a row for a person.
-func show(out io.Writer, s scenarios.Scenario) error {
-	fmt.Fprintf(out, "%s  the target %s\n\n", s.ID, s.Title)
-	core := "core"
-	if s.Extended {
-		core = "extended"
-	}
-	fmt.Fprintf(out, "level     %s, %s, check %s, %s\n", s.Level, s.Severity, s.Check, core)
-	for _, p := range scenarios.Profiles() {
-		if level, ok := s.Profile[p]; ok {
-			fmt.Fprintf(out, "          %s for %s\n", level, p)
-		}
-	}
-	fmt.Fprintf(out, "profiles  %s\n", strings.Join(names(s.Profiles), ", "))
-	if len(s.Needs) > 0 {
-		fmt.Fprintf(out, "needs     %s\n", strings.Join(names(s.Needs), ", "))
-	}
-	fmt.Fprintf(out, "start     %s; twin %s; hazard %s; decided by %s\n", s.Start, s.Twin, s.Hazard, s.Oracle)
-	fmt.Fprintf(out, "expect    %s\n", s.Expect)
-	if len(s.IdP) > 0 {
-		raw, err := fault.Marshal(s.IdP)
-		if err != nil {
-			return failed(err)
-		}
-		fmt.Fprintf(out, "provider  %s\n", raw)
-	}
-	if err := showPlot(out, "plot    ", s.Plot); err != nil {
-		return err
-	}
-	for _, c := range s.Cases {
-		raw, err := fault.Marshal(c.IdP)
-		if err != nil {
-			return failed(err)
-		}
-		more := ""
-		if c.Expect.Answer != "" {
-			more += "  expect " + c.Expect.String()
-		}
-		if c.Level != "" {
-			more += "  level " + string(c.Level)
-		}
-		if c.Alg != "" {
-			more += "  alg " + c.Alg
-		}
-		fmt.Fprintf(out, "case      %-28s %s%s\n", c.Name, raw, more)
-		if err := showPlot(out, "          plot", c.Plot); err != nil {
-			return err
-		}
-	}
-	for _, cite := range s.Cites {
-		fmt.Fprintf(out, "cites     %s\n", cite)
-		if cite.Requirement != nil {
-			fmt.Fprintf(out, "          %s\n", cite.Requirement.Says)
-		}
-	}
-	if s.Why != "" {
-		fmt.Fprintf(out, "why       %s\n", s.Why)
-	}
-	return nil
-}
-
-func showPlot(out io.Writer, label string, plot []scenarios.Act) error {
-	for _, act := range plot {
-		raw, err := scenarios.ActJSON(act)
-		if err != nil {
-			return failed(err)
-		}
-		fmt.Fprintf(out, "%s  %s\n", label, raw)
+	for _, r := range all {
+		fmt.Fprintf(out, "%s %s %s\n  %s\n  %s\n", r.Document, r.Clause, r.Level, r.Says, strings.Join(r.Scenarios, " "))
 	}
 	return nil
 }

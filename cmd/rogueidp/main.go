@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rogueidp/rogueidp/suites"
 )
 
 // Exit codes, the same for every command and every format.
@@ -45,17 +48,32 @@ func failed(err error) error { return &exit{exitHarness, err} }
 func main() { os.Exit(Main()) }
 
 // Main runs the program and returns its exit code.
-func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+func Main() (code int) {
+	defer func() {
+		if what := recover(); what != nil {
+			fmt.Fprintf(os.Stderr, "rogueidp: this is a defect of rogueidp itself: %v\n%s", what, debug.Stack())
+			code = exitHarness
+		}
+	}()
+	ctx, stop := interruptible()
 	defer stop()
-	root := command()
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitConformant
-	}
+	root, out := command(), &heeded{w: os.Stdout}
+	root.SetOut(out)
+	return conclude(ctx, root.ExecuteContext(ctx), out.err)
+}
+
+// conclude prints what there is to say about how a command ended, and finds its
+// exit code. unsaid is why its output could not be written, if so.
+func conclude(ctx context.Context, err, unsaid error) int {
 	var e *exit
-	if !errors.As(err, &e) {
+	if err != nil && !errors.As(err, &e) {
 		e = &exit{exitUsage, err} // what cobra itself found wrong with the line
+	}
+	if unsaid != nil && (e == nil || e.code != exitHarness) {
+		e = &exit{exitHarness, fmt.Errorf("what there was to print could not be written: %w", unsaid)}
+	}
+	if e == nil {
+		return exitConformant
 	}
 	if text := e.Error(); text != "" {
 		fmt.Fprintln(os.Stderr, "rogueidp: "+text)
@@ -66,9 +84,25 @@ func Main() int {
 	return e.code
 }
 
+// interruptible ends its context at the first SIGINT or SIGTERM, so that what
+// is under way can end and be reported. The second ends the program at once.
+func interruptible() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		fmt.Fprintln(os.Stderr, "rogueidp: interrupted again, so it ends without waiting for what is under way")
+		os.Exit(exitInterrupted)
+	}()
+	return ctx, cancel
+}
+
 func command() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "rogueidp",
+		Use:   "rogueidp COMMAND",
 		Short: "An OpenID Provider that misbehaves on purpose, and the suite that proves what a token validator does about it",
 		Long: `rogueidp plays an OpenID Provider that lies, rotates and breaks, shows a token
 validator what comes of it, and says which of its answers the specifications
@@ -80,18 +114,30 @@ allow.
   rogueidp serve                                the provider alone, for work by hand
 
 Exit codes: 0 conformant, 1 not, 2 usage or configuration, 3 the harness itself
-failed, 130 interrupted.
+failed, 130 interrupted (a run then reports what it has; a second signal ends it
+at once). No format and no flag of how to print changes them.
 
 Everything it makes is for testing only: keys are new at each start, it listens
 on loopback unless told otherwise, and tokens say what they are.`,
+		Example: `  rogueidp run --target exec:./adapter --preset rotation
+  rogueidp show alg.none-empty-sig
+  rogueidp help run`,
 		SilenceUsage: true, SilenceErrors: true,
-		Args:              cobra.NoArgs,
+		Version:           suites.Version(),
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.SuggestionsMinimumDistance = 2
+	root.SetVersionTemplate("rogueidp {{.Version}}\n")
+	root.SetFlagErrorFunc(flagTrouble)
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), waiveCommand(),
 		reportCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
+	root.InitDefaultCompletionCmd()
+	for _, c := range append(root.Commands(), root) {
+		if c.HasSubCommands() {
+			group(c)
+		}
+	}
 	return root
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,21 +14,34 @@ import (
 )
 
 func mintCommand() *cobra.Command {
-	var issuer, clientID, clientSecret, alg, nonce, subject, kind, keySet, scenario string
+	var issuer, clientID, clientSecret, alg, nonce, subject, kind, keySet, folder, scenario string
 	var claims, faults []string
 	c := &cobra.Command{
 		Use:   "mint",
 		Short: "Print one token, honest or not",
 		Long: `Print one token, signed with keys that are made for it and forgotten. --jwks
-writes the key set that verifies it, as far as any does.`,
+writes the key set that verifies it, as far as any does. Lies about metadata, the
+key set, replies and connections are in no token: rogueidp serve tells those.`,
 		Example: `  rogueidp mint --issuer https://idp.test --client-id rp-1 --jwks keys.json
   rogueidp mint --fault 'token.sign-with alg=none'
-  rogueidp mint --fault 'token.set-time name=exp at=-1h' --claim scope=openid`,
-		Args: cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
+  rogueidp mint --fault 'token.set-time name=exp at=-1h' --claim scope=openid
+  rogueidp mint --scenario header.jku-attacker`,
+		Args: wants(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if alg != "" {
+				if err := word("--alg", alg, mockidp.Algorithms()); err != nil {
+					return usage(err)
+				}
+			}
+			if err := kindWord(kind); err != nil {
+				return usage(err)
+			}
 			lies, _, err := misbehaviour(scenario, faults)
 			if err != nil {
 				return usage(err)
+			}
+			if elsewhere := fault.Elsewhere(lies); len(elsewhere) > 0 && len(fault.OfToken(lies)) == 0 && !setShows(elsewhere, keySet) {
+				return usage(fmt.Errorf("%s is not in the token, which would be honest; rogueidp serve tells it, with the same flag", elsewhere[0].Fault()))
 			}
 			request := mockidp.Request{Alg: alg, Nonce: nonce, Subject: subject, Faults: fault.OfToken(lies)}
 			if request.Claims, err = claimFlags(claims); err != nil {
@@ -58,12 +72,16 @@ writes the key set that verifies it, as far as any does.`,
 				if err != nil {
 					return usage(err)
 				}
-				if err := os.WriteFile(keySet, append(raw, '\n'), 0o644); err != nil {
-					return usage(fmt.Errorf("--jwks: %w", err))
+				file, err := within(folder, keySet)
+				if err != nil {
+					return usage(fmt.Errorf("--report: %w", err))
+				}
+				if err := os.WriteFile(file, append(raw, '\n'), 0o644); err != nil {
+					return usage(fmt.Errorf("--jwks: %w; name a file in a folder that exists, or the folder with --report", err))
 				}
 			}
-			fmt.Fprintln(os.Stdout, m.Token)
-			return nil
+			_, err = fmt.Fprintln(c.OutOrStdout(), m.Token)
+			return err
 		},
 	}
 	flags := c.Flags()
@@ -78,7 +96,22 @@ writes the key set that verifies it, as far as any does.`,
 	flags.StringArrayVar(&faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
 	flags.StringVar(&scenario, "scenario", "", "the token of a scenario: an id, or id/case")
 	flags.StringVar(&keySet, "jwks", "", "file for the key set")
+	flags.StringVar(&folder, "report", "", "folder for that file (default: the working directory)")
 	return c
+}
+
+// setShows tells whether a lie that is in no token would show in a file that is
+// written: the key set.
+func setShows(lies []fault.Fault, keySet string) bool {
+	return keySet != "" && slices.ContainsFunc(lies, func(f fault.Fault) bool { return fault.SeamOf(f) == fault.SeamKeySet })
+}
+
+// kindWord refuses a kind of tokens that there is not.
+func kindWord(kind string) error {
+	if kind == "" {
+		return nil
+	}
+	return word("--kind", kind, names([]mockidp.Kind{mockidp.IDToken, mockidp.BearerJWT, mockidp.AccessToken}))
 }
 
 func claimFlags(words []string) (fault.Object, error) {

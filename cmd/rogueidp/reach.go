@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -43,6 +43,14 @@ func (f *providerFlags) config() (mockidp.Config, error) {
 	if f.plain && (f.tlsCert != "" || f.tlsDir != "") {
 		return mockidp.Config{}, errors.New("--plain-http serves without TLS, so --tls-cert and --tls-dir mean nothing beside it")
 	}
+	for _, file := range []struct{ flag, name string }{{"--tls-cert", f.tlsCert}, {"--tls-key", f.tlsKey}} {
+		if file.name == "" {
+			continue
+		}
+		if _, err := os.Stat(file.name); err != nil {
+			return mockidp.Config{}, fmt.Errorf("%s: %w; name a PEM file", file.flag, err)
+		}
+	}
 	return mockidp.Config{
 		Listen: f.listen, Host: f.host, Plain: f.plain, TLSCert: f.tlsCert, TLSKey: f.tlsKey, TLSDir: f.tlsDir, Names: f.names,
 		Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, "rogueidp: "+format+"\n", args...) },
@@ -73,8 +81,22 @@ func (f *reachFlags) add(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.fetchLimit, "fetch-timeout", 0, "fetch time-out to ask of a target that can be told")
 }
 
-// check refuses words that are none.
+// check refuses algorithms that nobody knows, times that are none, and other
+// words that mean nothing.
 func (f *reachFlags) check() error {
+	for _, alg := range f.algs {
+		if err := word("--algs", alg, mockidp.Algorithms()); err != nil {
+			return err
+		}
+	}
+	for _, t := range []struct {
+		flag string
+		time.Duration
+	}{{"--leeway", f.leeway}, {"--fetch-timeout", f.fetchLimit}} {
+		if t.Duration < 0 {
+			return fmt.Errorf("%s %v: a time cannot be negative", t.flag, t.Duration)
+		}
+	}
 	if f.faketime == "" {
 		return nil
 	}
@@ -103,14 +125,19 @@ func self() []string {
 	return []string{path, "adapter"}
 }
 
-// inUse says in one sentence what to do about a port that is taken.
-func inUse(err error) error {
+// inUse says in one sentence what to do about a port that is taken, by the flag
+// that chose it.
+func inUse(err error, flag string) error {
 	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "listen" {
-		text := err.Error()
-		if strings.Contains(text, "address already in use") {
-			return fmt.Errorf("%w; stop what listens there, or choose another port with --listen", err)
-		}
+	if !errors.As(err, &op) || op.Op != "listen" {
+		return err
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w; stop what listens there, or choose another port with %s", err, flag)
+	}
+	var wrong *net.AddrError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("%w; write %s as host:port, such as 127.0.0.1:7443", err, flag)
 	}
 	return err
 }

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites"
@@ -21,6 +20,8 @@ import (
 
 // reportDir is where commands that write files write them.
 const reportDir = "rogueidp-report"
+
+const defaultMaxWait = 40 * time.Second
 
 type runFlags struct {
 	providerFlags
@@ -51,8 +52,8 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.`,
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
       --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.CommandPath(), os.Args[1:]) },
+		Args: wants(),
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout()) },
 	}
 	flags := c.Flags()
 	flags.StringArrayVar(&f.targets, "target", nil, "whom to test; may be given more than once (default go:reference)")
@@ -69,14 +70,14 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.`,
 	flags.StringVar(&f.require, "require", "", "promises, such as outage=0s,learn=35s,exposure=24h,fetches=3/30s")
 	flags.StringVar(&f.hazard, "hazard", "none", "the worst to send to hosts that are not on this machine: none, injection, flood, exhaustion")
 	flags.StringSliceVar(&f.own, "i-own", nil, "host that is yours, to which --hazard applies")
-	flags.DurationVar(&f.maxWait, "max-wait", 40*time.Second, "the longest that one step may wait in real time")
+	flags.DurationVar(&f.maxWait, "max-wait", defaultMaxWait, "the longest that one step may wait in real time")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the headline alone")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
 	return c
 }
 
-func (f *runFlags) run(ctx context.Context, path string, args []string) error {
+func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	o, err := f.options()
 	if err != nil {
 		return usage(err)
@@ -114,7 +115,7 @@ func (f *runFlags) run(ctx context.Context, path string, args []string) error {
 			if ctx.Err() != nil {
 				return &exit{exitInterrupted, errors.New("interrupted before anything was played")}
 			}
-			return usage(withLastWords(inUse(err)))
+			return usage(withLastWords(inUse(err, "--listen")))
 		}
 		players = append(players, p)
 		if advice := p.Advice(); advice != "" {
@@ -127,24 +128,57 @@ func (f *runFlags) run(ctx context.Context, path string, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := reports.Write(f.report, run); err != nil {
-		return failed(err)
-	}
+	f.explain(run)
+	where, lost := keep(f.report, run)
 	print := terminalOptions(os.Stdout)
 	print.Quiet = f.quiet
-	if err := reports.Print(os.Stdout, run, print); err != nil {
-		return failed(err)
+	if err := reports.Print(out, run, print); err != nil {
+		return failed(errors.Join(lost, err))
 	}
-	fmt.Fprintf(os.Stdout, "reports  %s\n", f.report)
+	fmt.Fprintf(out, "reports  %s\n", where)
 	if before != nil {
-		if err := reports.Compare(*before, run).Print(os.Stdout, print); err != nil {
-			return failed(err)
+		if err := reports.Compare(*before, run).Print(out, print); err != nil {
+			return failed(errors.Join(lost, err))
 		}
+	}
+	if lost != nil {
+		return failed(lost)
 	}
 	if code := run.Exit(); code != exitConformant {
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// keep writes the reports into the folder that was asked for, or, if that has
+// become impossible since the run began, into a new one: what was found is not
+// to be lost. It says where they are.
+func keep(folder string, run reports.Run) (string, error) {
+	err := reports.Write(folder, run)
+	if err == nil {
+		return folder, nil
+	}
+	other, e := os.MkdirTemp("", reportDir+"-")
+	if e == nil {
+		e = reports.Write(other, run)
+	}
+	if e != nil {
+		return "nowhere", errors.Join(err, e)
+	}
+	return other, fmt.Errorf("%w; they are in %s instead", err, other)
+}
+
+// explain tells about flags that meant nothing to a target.
+func (f *runFlags) explain(run reports.Run) {
+	for _, t := range run.Targets {
+		for _, one := range []struct{ flag, value string }{
+			{"--issuer", f.issuer}, {"--client-id", f.clientID}, {"--client-secret", f.clientSecret},
+		} {
+			if one.value != "" && !t.SharedIssuer {
+				fmt.Fprintf(os.Stderr, "rogueidp: %s meant nothing to %s, which is shown a new issuer for each scenario\n", one.flag, reports.Hear(t.Name))
+			}
+		}
+	}
 }
 
 // options checks the flags and turns them into what suites takes.
@@ -167,6 +201,9 @@ func (f *runFlags) options() (suites.Options, error) {
 	}
 	if f.maxWait < 0 {
 		return o, fmt.Errorf("--max-wait %v: a time cannot be negative", f.maxWait)
+	}
+	if err := f.check(); err != nil {
+		return o, err
 	}
 	if o.Require, err = suites.ParseRequire(f.require); err != nil {
 		return o, fmt.Errorf("--%w", err)
@@ -212,11 +249,15 @@ func (f *runFlags) command(spec string) string {
 	if f.hazard != "none" {
 		add("--hazard", f.hazard)
 	}
-	if f.maxWait != 40*time.Second {
+	if f.maxWait != defaultMaxWait {
 		add("--max-wait", f.maxWait.String())
 	}
+	add("--tls-name", strings.Join(f.names, ","))
 	if f.leeway != 0 {
 		add("--leeway", f.leeway.String())
+	}
+	if f.fetchLimit != 0 {
+		add("--fetch-timeout", f.fetchLimit.String())
 	}
 	if f.strict {
 		line = append(line, "--strict")
@@ -230,8 +271,13 @@ func (f *runFlags) command(spec string) string {
 	return strings.Join(line, " ")
 }
 
-// withLastWords adds what a target that could not be opened wrote to stderr.
+// withLastWords adds what a target that could not be opened said instead: on
+// stdout, where it was no answer, and on stderr.
 func withLastWords(err error) error {
+	var garbled *target.Garbled
+	if errors.As(err, &garbled) && garbled.Line != "" {
+		err = fmt.Errorf("%w; it said: %s", err, reports.Hear(strings.TrimSpace(garbled.Line)))
+	}
 	words := strings.TrimSpace(target.LastWords(err))
 	if words == "" {
 		return err
@@ -283,24 +329,4 @@ func (l *progressLine) done() {
 	if l.line != nil {
 		l.line.Done()
 	}
-}
-
-// word refuses what is none of the words, with the nearest one.
-func word(flag, given string, words []string) error {
-	if slices.Contains(words, given) {
-		return nil
-	}
-	hint := ""
-	if near := fault.Nearest(given, words); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
-	}
-	return fmt.Errorf("%s %q is none of %s%s", flag, given, strings.Join(words, ", "), hint)
-}
-
-func names[T ~string](list []T) []string {
-	var out []string
-	for _, w := range list {
-		out = append(out, string(w))
-	}
-	return out
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,113 +15,156 @@ import (
 	"github.com/rogueidp/rogueidp/scenarios"
 )
 
+// serveFlags are what serve is asked to do.
+type serveFlags struct {
+	providerFlags
+	admin, tokenFile, folder, scenario, kind, policy string
+	algs, faults                                     []string
+	unforgiving, noAdmin                             bool
+	seed                                             int64
+}
+
 func serveCommand() *cobra.Command {
-	var f providerFlags
-	var admin, tokenFile, scenario, kind string
-	var algs, faults []string
-	var unforgiving, noAdmin bool
-	var seed int64
+	var f serveFlags
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the provider alone, for work by hand",
-		Long: `Run the provider until it is interrupted: one issuer with discovery, a key set
-and tokens, and an admin API by which it mints, lies, rotates and tells what it
-saw. The admin API always wants the token that is printed once and kept in a
-file that only you can read.`,
+		Long: `Run the provider until it is interrupted, which is how it is meant to end and
+exits 0: one issuer with discovery, a key set and tokens, and an admin API by
+which it mints, lies, rotates and tells what it saw. The admin API always wants
+the token that is printed once and kept in a file that only you can read.`,
 		Example: `  rogueidp serve
   rogueidp serve --scenario keyset.redirect-cross-host
   rogueidp serve --fault 'token.sign-with alg=none'
   curl -s -H "Authorization: Bearer $(cat rogueidp-admin.token)" -X POST $ADMIN/tenants/t1/mint`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := f.config()
-			if err != nil {
-				return usage(err)
-			}
-			cfg.Seed = seed
-			lies, expect, err := misbehaviour(scenario, faults)
-			if err != nil {
-				return usage(err)
-			}
-			p, err := mockidp.New(cfg)
-			if err != nil {
-				return usage(inUse(err))
-			}
-			defer p.Close()
-			tc := f.tenant()
-			tc.Unforgiving, tc.Algs, tc.Kind = unforgiving, algs, mockidp.Kind(kind)
-			if tc.Issuer == "" {
-				tc.Name = "t1"
-			}
-			t, err := p.Tenant(tc)
-			if err != nil {
-				return usage(err)
-			}
-			if err := t.Misbehave(lies...); err != nil {
-				return usage(err)
-			}
-			out := os.Stdout
-			fmt.Fprintln(out, "FOR TESTING ONLY. The keys are new, and gone when this ends. Nothing here is worth trusting.")
-			fmt.Fprintf(out, "issuer     %s\n", t.Issuer())
-			fmt.Fprintf(out, "client     %s\n", t.ClientID())
-			fmt.Fprintf(out, "keys       %s\n", t.JWKSURI())
-			if ca := p.CAPEM(); ca != nil {
-				file, err := authorityFile(f.tlsDir, ca)
-				if err != nil {
-					return usage(err)
-				}
-				fmt.Fprintf(out, "authority  %s\n", file)
-			}
-			if len(lies) > 0 {
-				raw, err := fault.Marshal(lies)
-				if err != nil {
-					return failed(err)
-				}
-				fmt.Fprintf(out, "it does    %s\n", raw)
-			}
-			if expect != "" {
-				fmt.Fprintf(out, "expect     %s\n", expect)
-			}
-			if !noAdmin {
-				a, err := p.ServeAdmin(admin)
-				if err != nil {
-					return usage(inUse(err))
-				}
-				defer a.Close()
-				if err := os.WriteFile(tokenFile, []byte(a.Token()), 0o600); err != nil {
-					return usage(fmt.Errorf("keep the admin token: %w; choose another place with --admin-token-file", err))
-				}
-				if err := os.Chmod(tokenFile, 0o600); err != nil {
-					return usage(fmt.Errorf("keep the admin token to you alone: %w", err))
-				}
-				defer os.Remove(tokenFile)
-				fmt.Fprintf(out, "admin      %s\n", a.URL())
-				fmt.Fprintf(out, "token      %s  (also in %s)\n", a.Token(), tokenFile)
-			}
-			<-c.Context().Done()
-			return nil
-		},
+		Args: wants(),
+		RunE: func(c *cobra.Command, _ []string) error { return f.serve(c.Context(), c.OutOrStdout()) },
 	}
 	flags := c.Flags()
 	f.add(flags)
-	flags.StringVar(&admin, "admin-listen", "", "address of the admin API (default: a free port of loopback)")
-	flags.StringVar(&tokenFile, "admin-token-file", "rogueidp-admin.token", "where the admin API's token is kept, readable by you alone")
-	flags.BoolVar(&noAdmin, "no-admin", false, "no admin API")
-	flags.StringVar(&scenario, "scenario", "", "hold the misbehaviour of one scenario: an id, or id/case")
-	flags.StringArrayVar(&faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
-	flags.BoolVar(&unforgiving, "unforgiving", false, "be as awkward as the specifications allow")
-	flags.StringSliceVar(&algs, "algs", nil, "algorithms with a key each, the first by default (default RS256,ES256)")
-	flags.StringVar(&kind, "kind", "", "what tokens are for: id-token, bearer-jwt, access-token (default id-token)")
-	flags.Int64Var(&seed, "seed", 1, "rolls the dice of faults that act only sometimes")
+	flags.StringVar(&f.admin, "admin-listen", "", "address of the admin API (default: a free port of loopback)")
+	flags.StringVar(&f.tokenFile, "admin-token-file", "rogueidp-admin.token", "where the admin API's token is kept, readable by you alone")
+	flags.StringVar(&f.folder, "report", "", "folder for the files that it writes, the token and the authority (default: the working directory)")
+	flags.BoolVar(&f.noAdmin, "no-admin", false, "no admin API")
+	flags.StringVar(&f.scenario, "scenario", "", "hold the misbehaviour of one scenario: an id, or id/case")
+	flags.StringArrayVar(&f.faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
+	flags.StringVar(&f.policy, "policy", "", policyFlag())
+	flags.BoolVar(&f.unforgiving, "unforgiving", false, "be as awkward as the specifications allow")
+	flags.StringSliceVar(&f.algs, "algs", nil, "algorithms with a key each, the first by default (default RS256,ES256)")
+	flags.StringVar(&f.kind, "kind", "", "what tokens are for: id-token, bearer-jwt, access-token (default id-token)")
+	flags.Int64Var(&f.seed, "seed", 1, "rolls the dice of faults that act only sometimes")
 	return c
 }
 
-// authorityFile is a file with the certificate that targets have to trust.
-func authorityFile(dir string, ca []byte) (string, error) {
-	if dir != "" {
-		return filepath.Join(dir, "rogueidp-ca.pem"), nil
+// serve opens the provider, says where it is, and waits until ctx ends.
+func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
+	lies, expect, err := f.check()
+	if err != nil {
+		return usage(err)
 	}
-	const file = "rogueidp-ca.pem"
+	cfg, err := f.config()
+	if err != nil {
+		return usage(err)
+	}
+	cfg.Seed = f.seed
+	p, err := mockidp.New(cfg)
+	if err != nil {
+		return usage(inUse(err, "--listen"))
+	}
+	defer p.Close()
+	tc := f.tenant()
+	tc.Unforgiving, tc.Algs, tc.Kind = f.unforgiving, f.algs, mockidp.Kind(f.kind)
+	if tc.Issuer == "" {
+		tc.Name = "t1"
+	}
+	t, err := p.Tenant(tc)
+	if err != nil {
+		return usage(err)
+	}
+	if err := t.Misbehave(lies...); err != nil {
+		return usage(err)
+	}
+	followed, err := follow(t, f.policy)
+	if err != nil {
+		return usage(err)
+	}
+	var admin *mockidp.Admin
+	var tokenFile string
+	if !f.noAdmin {
+		if admin, err = p.ServeAdmin(f.admin); err != nil {
+			return usage(inUse(err, "--admin-listen"))
+		}
+		defer admin.Close()
+		if tokenFile, err = within(f.folder, f.tokenFile); err != nil {
+			return usage(fmt.Errorf("--report: %w", err))
+		}
+		forget, err := keepSecret(tokenFile, admin.Token())
+		if err != nil {
+			return usage(fmt.Errorf("keep the admin token: %w; choose another place with --admin-token-file", err))
+		}
+		defer forget()
+	}
+	authority, err := f.authority(p.CAPEM())
+	if err != nil {
+		return usage(err)
+	}
+	fmt.Fprintln(out, "FOR TESTING ONLY. The keys are new, and gone when this ends. Nothing here is worth trusting.")
+	fmt.Fprintf(out, "issuer     %s\n", t.Issuer())
+	if f.issuer != "" {
+		fmt.Fprintf(out, "listens    %s\n", p.URL())
+	}
+	fmt.Fprintf(out, "client     %s\n", t.ClientID())
+	fmt.Fprintf(out, "keys       %s\n", t.JWKSURI())
+	fmt.Fprint(out, followed)
+	if authority != "" {
+		fmt.Fprintf(out, "authority  %s\n", authority)
+	}
+	if len(lies) > 0 {
+		raw, err := fault.Marshal(lies)
+		if err != nil {
+			return failed(err)
+		}
+		fmt.Fprintf(out, "it does    %s\n", raw)
+	}
+	if expect != "" {
+		fmt.Fprintf(out, "expect     %s\n", expect)
+	}
+	if admin != nil {
+		fmt.Fprintf(out, "admin      %s\n", admin.URL())
+		fmt.Fprintf(out, "token      %s  (also in %s)\n", admin.Token(), tokenFile)
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// check refuses words that mean nothing, before anything is opened, and finds
+// the lies that are asked for.
+func (f *serveFlags) check() ([]fault.Fault, string, error) {
+	for _, alg := range f.algs {
+		if err := word("--algs", alg, mockidp.Algorithms()); err != nil {
+			return nil, "", err
+		}
+	}
+	if err := kindWord(f.kind); err != nil {
+		return nil, "", err
+	}
+	return misbehaviour(f.scenario, f.faults)
+}
+
+// authority writes the certificate that targets have to trust into a file,
+// unless --tls-dir keeps it; without a certificate there is none.
+func (f *serveFlags) authority(ca []byte) (string, error) {
+	const name = "rogueidp-ca.pem"
+	if ca == nil {
+		return "", nil
+	}
+	if f.tlsDir != "" {
+		return filepath.Join(f.tlsDir, name), nil
+	}
+	file, err := within(f.folder, name)
+	if err != nil {
+		return "", fmt.Errorf("--report: %w", err)
+	}
 	if err := os.WriteFile(file, ca, 0o644); err != nil {
 		return "", fmt.Errorf("write the authority for targets: %w; choose a folder with --tls-dir", err)
 	}
@@ -138,20 +183,24 @@ func misbehaviour(scenario string, words []string) ([]fault.Fault, string, error
 			return nil, "", err
 		}
 		play := s.Played()[0]
-		found := name == "" && len(s.Cases) == 0
-		var known []string
-		for _, c := range s.Cases {
-			if c.Name == name {
-				play, found = c, true
+		switch {
+		case name != "":
+			if play, err = s.Case(name); err != nil {
+				return nil, "", err
 			}
-			known = append(known, c.Name)
-		}
-		if !found {
-			return nil, "", fmt.Errorf("%s has cases; hold one of them: %s", id, strings.Join(prefixed(id, known), " "))
+		case len(s.Cases) > 0:
+			var known []string
+			for _, c := range s.Cases {
+				known = append(known, id+"/"+c.Name)
+			}
+			return nil, "", fmt.Errorf("%s has cases; hold one of them: %s", id, strings.Join(known, " "))
 		}
 		lies = s.Faults(play)
 		for _, act := range s.Story(play) {
 			lies = append(lies, scenarios.FaultsOf(act)...)
+		}
+		if len(lies) == 0 && s.Plot == nil && play.Plot == nil {
+			return nil, "", fmt.Errorf("%s is honest, so there is no misbehaviour to hold; leave --scenario out", scenario)
 		}
 		if len(lies) == 0 {
 			return nil, "", fmt.Errorf("%s is a plot and no misbehaviour that could be held; rogueidp show %s tells it", id, id)
@@ -166,12 +215,4 @@ func misbehaviour(scenario string, words []string) ([]fault.Fault, string, error
 		lies = append(lies, more...)
 	}
 	return lies, expect, nil
-}
-
-func prefixed(id string, cases []string) []string {
-	var out []string
-	for _, c := range cases {
-		out = append(out, id+"/"+c)
-	}
-	return out
 }

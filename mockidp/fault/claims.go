@@ -135,7 +135,18 @@ func (SetClaimsSize) Fault() string        { return "token.set-claims-size" }
 func (f SetClaimsSize) Claiming(c *Claims) { pad(&c.Object, f.Bytes) }
 
 func pad(o *Object, size int) {
-	if missing := size - len(o.Append(nil)) - len(`,"pad":""`); missing > 0 {
-		o.Set("pad", JSON(`"`+strings.Repeat("p", missing)+`"`))
+	missing := size - len(o.Append(nil)) - len(`,"pad":""`)
+	if missing <= 0 {
+		return
 	}
+	const piece = "pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp"
+	var text strings.Builder
+	text.Grow(missing + 2)
+	text.WriteByte('"')
+	for ; missing > len(piece); missing -= len(piece) {
+		text.WriteString(piece)
+	}
+	text.WriteString(piece[:missing])
+	text.WriteByte('"')
+	o.Set("pad", JSON(text.String()))
 }

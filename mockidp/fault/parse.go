@@ -63,12 +63,25 @@ func decode(name string, fields []byte) (Fault, error) {
 	if err := json.Unmarshal(fields, v.Interface()); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			return nil, fmt.Errorf("%s: field %q wants a %s, not a %s", name, wrong.Field, wrong.Type, wrong.Value)
+			return nil, fmt.Errorf("%s: field %q wants a %s, not a %s", name, wrong.Field, spokenType(wrong.Type), wrong.Value)
 		}
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	f := v.Elem().Interface().(Fault)
 	return f, check(f)
+}
+
+// spokenType is a type in the words of JSON.
+func spokenType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Int, reflect.Int64:
+		return "whole number"
+	case reflect.Float64:
+		return "number"
+	case reflect.Bool:
+		return "boolean"
+	}
+	return t.Kind().String()
 }
 
 // fit refuses fields that the fault does not have, fields given twice, and

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -35,7 +36,24 @@ type request struct {
 
 	Of  int    `json:"of,omitempty"`  // cancel
 	Now string `json:"now,omitempty"` // clock
-	Pad string `json:"pad,omitempty"` // noop
+
+	pad int // noop: octets that mean nothing
+}
+
+// line is the message as it goes out, without a line break. The padding of a
+// noop is as long as the largest token, so it is written once and copied never.
+func (m request) line() ([]byte, error) {
+	line, err := json.Marshal(m)
+	if err != nil || m.pad == 0 {
+		return line, err
+	}
+	const piece = "pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp"
+	line = slices.Grow(line, m.pad+len(`,"pad":""}`+"\n"))
+	line = append(line[:len(line)-1], `,"pad":"`...)
+	for missing := m.pad; missing > 0; missing -= len(piece) {
+		line = append(line, piece[:min(missing, len(piece))]...)
+	}
+	return append(line, `"}`...), nil
 }
 
 type issuerOnWire struct {

@@ -84,7 +84,7 @@ func Open(ctx context.Context, spec string, o Options) (Target, error) {
 		names = append(names, strings.TrimSuffix(k.prefix, ":"))
 	}
 	kind, rest, found := strings.Cut(spec, ":")
-	if !found || rest == "" {
+	if !found {
 		return nil, fmt.Errorf("target %q has no kind; write one of %s", spec, strings.Join(Spellings(), ", "))
 	}
 	switch kind {
@@ -106,7 +106,7 @@ func Open(ctx context.Context, spec string, o Options) (Target, error) {
 		}
 		return openBearer(rest, o)
 	}
-	return nil, fmt.Errorf("no kind of target is called %q%s; write one of %s", kind, nearest(kind, names), strings.Join(Spellings(), ", "))
+	return nil, fmt.Errorf("no kind of target is called %q; write one of %s%s", kind, strings.Join(Spellings(), ", "), nearest(kind, names))
 }
 
 // words splits a command as a shell would: at spaces, but for what stands in
@@ -142,7 +142,7 @@ func words(s string) ([]string, error) {
 		list = append(list, word.String())
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("there is no command")
+		return nil, fmt.Errorf("behind exec: stands a command, as in exec:./adapter --flag")
 	}
 	return list, nil
 }

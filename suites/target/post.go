@@ -3,7 +3,6 @@ package target
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,7 +65,7 @@ func (h *HTTP) ask(ctx context.Context, m request, wait patience) (reply, time.D
 	if told, ok := ctx.Value(seqKey{}).(chan<- int); ok {
 		told <- m.Seq
 	}
-	body, err := json.Marshal(m)
+	body, err := m.line()
 	if err != nil {
 		return reply{}, 0, err
 	}

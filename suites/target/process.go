@@ -3,7 +3,6 @@ package target
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -170,7 +169,7 @@ func (p *process) ask(ctx context.Context, m request, wait patience) (reply, tim
 	if told, ok := ctx.Value(seqKey{}).(chan<- int); ok {
 		told <- m.Seq
 	}
-	line, err := json.Marshal(m)
+	line, err := m.line()
 	if err != nil {
 		return reply{}, 0, err
 	}

@@ -25,11 +25,11 @@ func openGo(name string, o Options) (Target, error) {
 			names = append(names, m.Name)
 		}
 		if !slices.Contains(names, mutant) {
-			return nil, fmt.Errorf("no mutant is called %q%s; there are %s", mutant, nearest(mutant, names), strings.Join(names, ", "))
+			return nil, fmt.Errorf("no mutant is called %q; there are %s%s", mutant, strings.Join(names, ", "), nearest(mutant, names))
 		}
 		build = func(configs []validator.Config) (*validator.Validator, error) { return mutants.New(mutant, configs...) }
 	} else if name != "reference" {
-		return nil, fmt.Errorf("no validator of this program is called %q%s; there are go:reference and go:mutant/NAME", name, nearest(name, []string{"reference"}))
+		return nil, fmt.Errorf("no validator of this program is called %q; there are go:reference and go:mutant/NAME%s", name, nearest(name, []string{"reference"}))
 	}
 	profile := o.Profile
 	if profile == "" {
@@ -77,6 +77,22 @@ func openGo(name string, o Options) (Target, error) {
 		return openExec(ctx, append(slices.Clone(alone.Self), "go:"+name, profile), alone)
 	}
 	return f, nil
+}
+
+// Cached is the reference with a cache that lives for ttl, and refreshes when a
+// key is missing or does not: what the story of the drill is about.
+func Cached(name string, ttl time.Duration, refresh bool) *Function {
+	return Func(name, func(_ context.Context, issuers []Issuer) (Validate, error) {
+		v, err := mutants.Cached(ttl, refresh, Options{}.config(issuers[0], validator.IDToken))
+		if err != nil {
+			return nil, err
+		}
+		return judged(v), nil
+	}).As(func(d *Description) {
+		cooldown := 11 * time.Second
+		d.Can = append(d.Can, "clock")
+		d.Declares = Declares{CacheTTL: &ttl, Cooldown: &cooldown}
+	})
 }
 
 // config is what a session's issuer comes to in the reference's own words.

@@ -13,8 +13,11 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
+
+	fastjson "github.com/go-json-experiment/json"
 )
 
 // server is the adapter's side of the protocol, for a target of this process.
@@ -62,7 +65,8 @@ func Serve(ctx context.Context, t Target, in io.Reader, out io.Writer) error {
 			return err
 		}
 		var m request
-		if err := json.Unmarshal(line, &m); err != nil {
+		// A message may be 64 MiB long, which encoding/json reads twice.
+		if err := fastjson.Unmarshal(line, &m); err != nil {
 			s.say(map[string]any{"seq": 0, "error": "a line that is no JSON object: " + err.Error()})
 			continue
 		}
@@ -210,11 +214,10 @@ func (s *server) verify(ctx context.Context, m request) map[string]any {
 		}
 		a.Token = string(raw)
 	case m.TokenFile != "":
-		raw, err := os.ReadFile(m.TokenFile)
-		if err != nil {
+		var err error
+		if a.Token, err = readText(m.TokenFile); err != nil {
 			return map[string]any{"seq": m.Seq, "error": err.Error()}
 		}
-		a.Token = string(raw)
 	}
 	if d, err := time.ParseDuration(m.Deadline); err == nil {
 		a.Deadline = d
@@ -228,6 +231,21 @@ func (s *server) verify(ctx context.Context, m request) map[string]any {
 		return s.silence(m.Seq, err)
 	}
 	return onWireVerdict(m.Seq, v)
+}
+
+// readText is what a file holds, which may be 64 MiB, in memory only once.
+func readText(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var text strings.Builder
+	if info, err := f.Stat(); err == nil {
+		text.Grow(int(info.Size()))
+	}
+	_, err = io.Copy(&text, f)
+	return text.String(), err
 }
 
 // silence is an answer that is no verdict. A crash of the validator is one of

@@ -176,11 +176,7 @@ func (s *spoken) SetClock(ctx context.Context, now time.Time) error {
 // Noop sends a message of this size that means nothing, to see what size alone
 // costs.
 func (s *spoken) Noop(ctx context.Context, size int) error {
-	pad := make([]byte, size)
-	for i := range pad {
-		pad[i] = 'p'
-	}
-	return s.order(ctx, request{Cmd: "noop", Pad: string(pad)})
+	return s.order(ctx, request{Cmd: "noop", pad: size})
 }
 
 // Goroutines is how many tasks are under way in the adapter's process; zero

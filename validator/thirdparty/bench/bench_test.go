@@ -10,11 +10,8 @@ import (
 	"fmt"
 	"math/big"
 	"os"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
-	"text/tabwriter"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -23,6 +20,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwk"
 	jwxt "github.com/lestrrat-go/jwx/v3/jwt"
 
+	"github.com/rogueidp/rogueidp/reports/measure"
 	"github.com/rogueidp/rogueidp/validator"
 	"github.com/rogueidp/rogueidp/validator/internal/issuertest"
 )
@@ -30,13 +28,17 @@ import (
 const (
 	issuer = "https://issuer.example"
 	nonce  = "n-0S6_WzA2Mj"
-	pairs  = 20
-	// A pair is so many turns of each side, one after the other, each of so
-	// many judgements: a millisecond or two, less than what disturbs a machine
-	// lasts.
-	turns, judgements = 20, 32
+)
+
+var (
+	// A turn of 32 judgements takes a millisecond or two.
+	race = measure.Race{Pairs: 20, Turns: 20, Times: 32}
 	// dearest is what a whole validation may cost, in signature checks.
-	dearest = 1.2
+	dearest = measure.AtMost(1.2)
+	// Whatever else people use is slower than the reference, and allocates more.
+	better = measure.Below(1)
+
+	table measure.Table
 )
 
 // A rival judges one and the same token, again and again.
@@ -47,42 +49,16 @@ type rival struct {
 	bare bool
 }
 
-// A line is one row of the table at the end.
-type line struct {
-	alg, name  string
-	each       time.Duration
-	ratio      float64 // of the reference's time to this one's
-	allocs     float64
-	bytes      float64
-	ours       time.Duration
-	oursAllocs float64
-	oursBytes  float64
-}
-
-var table []line
+func (r rival) way() measure.Way { return measure.Way{Name: r.name, Do: r.judge} }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	show()
+	if err := table.Show(os.Stdout, os.Getenv("ROGUEIDP_MEASURED")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.Exit(code)
 }
-
-func show() {
-	if len(table) == 0 {
-		return
-	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "\n\tagainst\ttime\treference\tratio\tallocations\treference\tbytes\treference\t\n")
-	for _, l := range table {
-		fmt.Fprintf(w, "%s\t%s\t%.1fµs\t%.1fµs\t%.2f\t%.0f\t%.0f\t%.0f\t%.0f\t\n", l.alg, l.name,
-			micro(l.each), micro(l.ours), l.ratio, l.allocs, l.oursAllocs, l.bytes, l.oursBytes)
-	}
-	fmt.Fprintf(w, "\n")
-	w.Flush()
-	fmt.Printf("ratio: reference to the other, median of %d pairs that took turns\n", pairs)
-}
-
-func micro(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 
 func BenchmarkRS256(b *testing.B) { compare(b, "RS256", issuertest.RSA("bench")) }
 func BenchmarkES256(b *testing.B) { compare(b, "ES256", issuertest.EC("bench")) }
@@ -93,31 +69,19 @@ func compare(b *testing.B, alg string, key *issuertest.Key) {
 	for _, other := range []rival{bare(b, key, token), goOIDC(key, alg, token), golangJWT(key, alg, token), jwx(b, key, alg, token)} {
 		b.Run(other.name, func(b *testing.B) {
 			for b.Loop() {
-				l := race(b, ours, other)
-				l.alg = alg
-				record(l)
-				switch {
-				case other.bare && l.ratio > dearest:
-					b.Errorf("the reference takes %.2f times as long, more than %.2f", l.ratio, dearest)
-				case !other.bare && l.ratio >= 1:
-					b.Errorf("the reference takes %.2f times as long", l.ratio)
-				case !other.bare && l.oursAllocs >= l.allocs:
-					b.Errorf("the reference allocates %.0f times, this one %.0f times", l.oursAllocs, l.allocs)
+				o, err := race.Run(ours.way(), other.way())
+				if err != nil {
+					b.Fatal(err)
 				}
-				b.ReportMetric(l.ratio, "ratio")
-				b.ReportMetric(float64(l.ours.Nanoseconds()), "reference-ns")
-				b.ReportMetric(float64(l.each.Nanoseconds()), "other-ns")
-				b.ReportMetric(l.oursAllocs, "reference-allocs")
-				b.ReportMetric(l.allocs, "other-allocs")
+				if other.bare {
+					table.Judge(b, o.Faster("validate "+alg, dearest))
+					continue
+				}
+				table.Judge(b, o.Faster("validate "+alg, better))
+				table.Judge(b, o.Leaner("validate "+alg, better))
 			}
 		})
 	}
-}
-
-// record keeps the last result of each comparison.
-func record(l line) {
-	table = slices.DeleteFunc(table, func(old line) bool { return old.alg == l.alg && old.name == l.name })
-	table = append(table, l)
 }
 
 // mint makes an ID token as providers make them, of some 400 bytes of claims.
@@ -223,59 +187,4 @@ func jwx(b *testing.B, key *issuertest.Key, alg, token string) rival {
 			jwxt.WithAcceptableSkew(5*time.Minute), jwxt.WithClaimValue("nonce", nonce))
 		return err
 	}}
-}
-
-// race lets two rivals take turns, and compares them pair by pair.
-func race(b *testing.B, ours, other rival) line {
-	b.Helper()
-	run(b, ours, judgements)
-	run(b, other, judgements)
-	var ratios []float64
-	var ourTimes, otherTimes []time.Duration
-	for range pairs {
-		var mine, theirs time.Duration
-		for i := range turns {
-			if i%2 == 0 {
-				mine += run(b, ours, judgements)
-				theirs += run(b, other, judgements)
-			} else {
-				theirs += run(b, other, judgements)
-				mine += run(b, ours, judgements)
-			}
-		}
-		ratios = append(ratios, float64(mine)/float64(theirs))
-		ourTimes = append(ourTimes, mine/(turns*judgements))
-		otherTimes = append(otherTimes, theirs/(turns*judgements))
-	}
-	l := line{name: other.name, ratio: median(ratios), ours: median(ourTimes), each: median(otherTimes)}
-	l.oursAllocs, l.oursBytes = cost(b, ours)
-	l.allocs, l.bytes = cost(b, other)
-	return l
-}
-
-func run(b *testing.B, r rival, count int) time.Duration {
-	b.Helper()
-	began := time.Now()
-	for range count {
-		if err := r.judge(); err != nil {
-			b.Fatalf("%s: %v", r.name, err)
-		}
-	}
-	return time.Since(began)
-}
-
-// cost counts the allocations of one judgement and their bytes.
-func cost(b *testing.B, r rival) (allocs, bytes float64) {
-	b.Helper()
-	const count = 1000
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	run(b, r, count)
-	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs-before.Mallocs) / count, float64(after.TotalAlloc-before.TotalAlloc) / count
-}
-
-func median[T float64 | time.Duration](values []T) T {
-	slices.Sort(values)
-	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
 }
