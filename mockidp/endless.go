@@ -121,8 +121,10 @@ func slowBody(ctx context.Context, w http.ResponseWriter, reply fault.Reply) (in
 		return 0, err
 	}
 	for i := range reply.Body {
-		if err := hold(ctx, reply.Every); err != nil {
-			return int64(i), err
+		if i > 0 {
+			if err := hold(ctx, reply.Every); err != nil {
+				return int64(i), err
+			}
 		}
 		if _, err := w.Write(reply.Body[i : i+1]); err != nil {
 			return int64(i), err
@@ -162,8 +164,10 @@ func slowHead(ctx context.Context, w http.ResponseWriter, reply fault.Reply) (in
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetWriteDeadline(past) })()
 	for i := range head.Bytes() {
-		if err := hold(ctx, reply.Every); err != nil {
-			return 0, err
+		if i > 0 {
+			if err := hold(ctx, reply.Every); err != nil {
+				return 0, err
+			}
 		}
 		if _, err := conn.Write(head.Bytes()[i : i+1]); err != nil {
 			return 0, err

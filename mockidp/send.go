@@ -35,12 +35,10 @@ func placeOf(r *http.Request) int {
 	return max(0, place)
 }
 
-// send writes a reply as the faults left it. It tells whether the answer is
-// whole: if it is not, the connection has to be broken off.
-func (t *Tenant) send(ctx context.Context, w http.ResponseWriter, reply fault.Reply) (answered, bool) {
-	t.mu.RLock()
-	lies := t.lies
-	t.mu.RUnlock()
+// send writes a reply as the faults left it; lies ends when they fall. It tells
+// whether the answer is whole: if it is not, the connection has to be broken
+// off.
+func (t *Tenant) send(ctx, lies context.Context, w http.ResponseWriter, reply fault.Reply) (answered, bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(t.over, cancel)()

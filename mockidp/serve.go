@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -53,7 +54,8 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.mu.Lock()
 	n := t.asked[endpoint]
 	t.asked[endpoint]++
-	standing := t.faults
+	// What an answer does without an end it does while these faults stand.
+	standing, lies := t.faults, t.lies
 	older := endpoint == KeySet && t.older.turn()
 	t.mu.Unlock()
 	if older {
@@ -63,7 +65,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.answerPlain(w, r, endpoint, older, seq)
 		return
 	}
-	t.answer(w, r, endpoint, older, seq, fault.Occasion{
+	t.answer(w, r, lies, endpoint, older, seq, fault.Occasion{
 		Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: endpoint, N: n,
 	}, standing)
 }
@@ -119,7 +121,7 @@ func (t *Tenant) Served(endpoint string) ([]byte, error) {
 }
 
 // answer lets the faults of an endpoint act on its document and its reply.
-func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string, older bool, seq int, o fault.Occasion, standing []fault.Fault) {
+func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, lies context.Context, endpoint string, older bool, seq int, o fault.Occasion, standing []fault.Fault) {
 	var acting []fault.Fault
 	for _, f := range standing {
 		if fault.EndpointOf(f) != endpoint {
@@ -163,7 +165,7 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, endpoint string,
 	slices.Sort(names)
 	t.journal.serving(seq, names)
 	t.pass(r.Context(), endpoint)
-	sent, whole := t.send(r.Context(), w, reply)
+	sent, whole := t.send(r.Context(), lies, w, reply)
 	t.journal.answered(seq, sent)
 	if reply.Reset {
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {

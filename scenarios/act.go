@@ -133,6 +133,11 @@ type Repeat struct {
 	Do    []Act `json:"-"`
 }
 
+// Weigh makes the most that the target's process has held so far the measure of
+// what it may hold from here on: what comes again and is collected again shows
+// no more, and what is never let go does.
+type Weigh struct{}
+
 // Rotate lets a new key sign. The old one stays published, is removed at once,
 // or leaves its kid to the new one.
 type Rotate struct {
@@ -187,6 +192,7 @@ func (Hold) Act() string     { return "hold" }
 func (Release) Act() string  { return "release" }
 func (Sessions) Act() string { return "sessions" }
 func (Repeat) Act() string   { return "repeat" }
+func (Weigh) Act() string    { return "weigh" }
 
 // FaultsOf are the faults that an act names.
 func FaultsOf(a Act) []fault.Fault {

@@ -116,6 +116,10 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 		return nil
 	case scenarios.Sessions:
 		return sh.sessions(ctx, a)
+	case scenarios.Weigh:
+		sh.note(act, "")
+		sh.watch.weigh(ctx)
+		return nil
 	case scenarios.Repeat:
 		return sh.repeat(ctx, a)
 	}

@@ -259,16 +259,21 @@ func (p *Player) honest(ctx context.Context, alg string) string {
 	p.quiet.RLock()
 	defer p.quiet.RUnlock()
 	var last error
-	// A process that another scenario ended is no reason to call it broken.
+	// A process that another scenario ended is no reason to call it broken, nor
+	// is a machine too busy for its time-out.
 	for range 3 {
 		if last = p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), alg); last == nil {
 			return ""
 		}
 		var crashed *target.Crashed
-		if !errors.As(last, &crashed) {
-			break
+		var refused *errRefusedHonest
+		switch {
+		case errors.As(last, &crashed):
+			p.died()
+		case errors.As(last, &refused) && refused.verdict.Answer == target.Unavailable:
+		default:
+			return p.tell(last)
 		}
-		p.died()
 	}
 	return p.tell(last)
 }
@@ -572,6 +577,7 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 	var watch *watch
 	if bounds {
 		watch = p.watch(ctx, st, tk, t, rest)
+		st.watch = watch
 	}
 	if err := p.perform(ctx, tk, st); err != nil {
 		var hung *target.Hung

@@ -32,6 +32,7 @@ type stage struct {
 	refused *target.Verdict
 	stale   bool // the world changed since Trust was refused
 	heavy   bool // what is presented may be huge
+	watch   *watch
 
 	tokens   map[string]*ticket
 	ahead    *ticket           // minted to see its size, and not presented yet
