@@ -77,7 +77,6 @@ type number struct {
 	value   string // as people write it; empty where it was not measured
 	short   string // the same for a table
 	meaning string
-	unit    string // what is counted, where the value is no duration
 	why     string // why it was not measured
 	bad     bool
 }

@@ -2,7 +2,6 @@ package suites
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -414,14 +413,6 @@ func (r *rehearsal) conclude(end time.Time) {
 		}
 		r.d.Timeline.Keys = append(r.d.Timeline.Keys, k)
 	}
-}
-
-// scaleText says a scale as people write it.
-func scaleText(by float64) string {
-	if by > 0 && by < 1 {
-		return fmt.Sprintf("1/%.0f", 1/by)
-	}
-	return fmt.Sprintf("%g", by)
 }
 
 // NewDrills dates what is about to be drilled.

@@ -53,9 +53,13 @@ func misbehaving(kind string) target.Target {
 				return nil, fmt.Errorf("%w: %w", target.ErrUnavailable, err)
 			}
 		}
-		v, err := validator.New(validator.Config{
+		config := validator.Config{
 			Issuer: i.Issuer, ClientID: i.ClientID, Algorithms: i.Algs, HTTPClient: i.Client, Clock: told{i},
-		})
+		}
+		if kind == "hears-no-clock" {
+			config.Clock = nil
+		}
+		v, err := validator.New(config)
 		if err != nil {
 			return nil, err
 		}

@@ -139,12 +139,12 @@ type calibration struct {
 func (p *Player) calibrated(ctx context.Context) calibration {
 	p.calibrate.Do(func() {
 		p.calibration = calibration{timing: timing{mode: realClock}, why: "its clock cannot be moved"}
-		for _, t := range p.candidates() {
+		for i, t := range p.candidates() {
 			c := p.try(ctx, t)
 			if c.wall && (c.cache || !p.calibration.wall) {
 				p.calibration = c
 			}
-			if !p.calibration.wall {
+			if !p.calibration.wall && i == 0 {
 				p.calibration.why = c.why
 			}
 			if c.cache {

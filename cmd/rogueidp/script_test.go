@@ -221,7 +221,7 @@ func verified(token string, set jose.JSONWebKeySet) error {
 	for _, alg := range mockidp.Algorithms() {
 		algs = append(algs, jose.SignatureAlgorithm(alg))
 	}
-	jws, err := jose.ParseSigned(token, algs)
+	jws, err := jose.ParseSignedCompact(token, algs)
 	if err != nil {
 		return err
 	}
