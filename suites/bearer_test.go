@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -18,6 +19,27 @@ import (
 // an API that was configured once: issuer, authority and client are what they
 // are, whoever asks.
 func api(t *testing.T) (url string, o Options) {
+	t.Helper()
+	return apiOf(t, func(c validator.Config) judging {
+		v, err := validator.New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(ctx context.Context, token string) (string, error) {
+			claims, err := v.Validate(ctx, token)
+			if err != nil {
+				return "", err
+			}
+			return claims.Subject, nil
+		}
+	})
+}
+
+// judging is how an API decides about a token: its subject, or why not.
+type judging func(ctx context.Context, token string) (subject string, err error)
+
+// apiOf is one that decides in a way of its own.
+func apiOf(t *testing.T, build func(validator.Config) judging) (url string, o Options) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -38,21 +60,18 @@ func api(t *testing.T) (url string, o Options) {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: p.CertPool(), MinVersion: tls.VersionTLS12}}
 	p.Close()
-	v, err := validator.New(validator.Config{
+	judge := build(validator.Config{
 		Issuer: o.Fixed.Issuer, ClientID: o.Fixed.ClientID, Kind: validator.BearerJWT, HTTPClient: &http.Client{Transport: transport},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		claims, err := v.Validate(r.Context(), token)
+		subject, err := judge(r.Context(), token)
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 			http.Error(w, err.Error()+" "+o.Fixed.ClientSecret, http.StatusUnauthorized)
 			return
 		}
-		fmt.Fprintf(w, `{"sub":%q}`, claims.Subject)
+		fmt.Fprintf(w, `{"sub":%q}`, subject)
 	}))
 	t.Cleanup(s.Close)
 	return s.URL + "/me", o

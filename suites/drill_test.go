@@ -2,11 +2,18 @@ package suites
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/validator"
 )
 
 // The incident, for its own six hours and for a time that no round number
@@ -89,6 +96,68 @@ func TestDrillOfTheReference(t *testing.T) {
 		}
 		if time.Duration(whole) != 34*time.Hour {
 			t.Errorf("%s: the bands end at %v", d.Policy, time.Duration(whole))
+		}
+	}
+}
+
+// hourly looks at signatures alone, with a key set that it fetches when it is
+// older than so much, and never sooner.
+func hourly(c validator.Config, ttl time.Duration) judging {
+	var mu sync.Mutex
+	var set jose.JSONWebKeySet
+	var fetched time.Time
+	return func(ctx context.Context, token string) (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := clock(); now.Sub(fetched) > ttl {
+			r, err := c.HTTPClient.Get(c.Issuer + "/jwks")
+			if err != nil {
+				return "", err
+			}
+			defer r.Body.Close()
+			set = jose.JSONWebKeySet{}
+			if err := json.NewDecoder(r.Body).Decode(&set); err != nil {
+				return "", err
+			}
+			fetched = now
+		}
+		signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
+		if err != nil {
+			return "", err
+		}
+		for _, key := range set.Key(signed.Signatures[0].Header.KeyID) {
+			if _, err := signed.Verify(key); err == nil {
+				return "alice", nil
+			}
+		}
+		return "", errors.New("no key of mine signed it")
+	}
+}
+
+// An API whose clock nobody can move, and whose cache was configured down from
+// two hours to two seconds, is drilled in as much less time.
+func TestDrillInScaledTime(t *testing.T) {
+	t.Parallel()
+	const scale, ttl = 1.0 / 3600, 2 * time.Hour
+	url, o := apiOf(t, func(c validator.Config) judging { return hourly(c, ttl/3600) })
+	o.Require = Require{scenarios.Learn: "5s"} // no cooldown to wait for
+	o.MaxWait = 6 * time.Second
+	p, err := Meet(context.Background(), "bearer:"+url, reach(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	cut := mockidp.Policy{Name: "cut", Events: []mockidp.Event{{At: time.Hour, Do: mockidp.Rotate, Rotation: mockidp.Rotation{Remove: true}}}}
+	for _, d := range p.Drill(context.Background(), DrillOptions{For: 5 * time.Hour, Scale: scale, Policies: []mockidp.Policy{cut}}) {
+		if d.Clock != realClock || d.Outage == nil || d.Exposure == nil {
+			t.Fatalf("by the clock %s: outage %v, unsupported %v", d.Clock, d.Outage, d.Unsupported)
+		}
+		// A step of real time is a quarter of a second, which is a quarter of an
+		// hour of the policy's; the machine may be busy.
+		for name, got := range map[string]time.Duration{"outage": time.Duration(*d.Outage), "exposure": time.Duration(*d.Exposure)} {
+			if got < ttl/2 || got > ttl+time.Hour {
+				t.Errorf("%s: %v of about %v\n%v", name, got, ttl, d.Timeline.Bands)
+			}
 		}
 	}
 }
