@@ -179,7 +179,7 @@ func (t *Tenant) follow(f *following, now time.Time, what string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.policy = f
-	t.journal.mark(now, what, byHand)
+	t.journal.mark(now, what, ByHand)
 	t.expect()
 }
 

@@ -32,7 +32,7 @@ func (t *Tenant) Hold(endpoint string, n int) error {
 		t.gates = map[string]*gate{}
 	}
 	t.gates[endpoint] = &gate{left: n, open: make(chan struct{})}
-	t.journal.mark(t.clock.Now(), "hold "+endpoint, byHand)
+	t.journal.mark(t.clock.Now(), "hold "+endpoint, ByHand)
 	return nil
 }
 
@@ -46,7 +46,7 @@ func (t *Tenant) Release(endpoint string) {
 	}
 	delete(t.gates, endpoint)
 	close(g.open)
-	t.journal.mark(t.clock.Now(), "release "+endpoint, byHand)
+	t.journal.mark(t.clock.Now(), "release "+endpoint, ByHand)
 }
 
 // pass waits at the gate of an endpoint, if there is one, until it opens or the

@@ -14,13 +14,13 @@ const behind = "behind"
 // [Tenant.Agree]. The first answer is that node's. Tokens are signed with the
 // key that is active, whether or not both nodes publish it.
 func (t *Tenant) Disagree() error {
-	_, err := t.manually(func(now time.Time) (*key, error) { return nobody, t.disagree(now, byHand) })
+	_, err := t.manually(func(now time.Time) (*key, error) { return nobody, t.disagree(now, ByHand) })
 	return err
 }
 
 // Agree ends what [Tenant.Disagree] began.
 func (t *Tenant) Agree() error {
-	_, err := t.manually(func(now time.Time) (*key, error) { return nobody, t.agree(now, byHand) })
+	_, err := t.manually(func(now time.Time) (*key, error) { return nobody, t.agree(now, ByHand) })
 	return err
 }
 

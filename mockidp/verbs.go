@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// byHand is the cause of what somebody did who was not a policy.
-const byHand = "by hand"
+// ByHand is the cause of what somebody did who was not a policy.
+const ByHand = "by hand"
 
 // AnotherAlg, as a [Rotation]'s NewAlg, is the first of the tenant's algorithms
 // that is not the one it rotates.
@@ -55,7 +55,7 @@ func (t *Tenant) Rotate(r Rotation) (Key, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.rotate(h, now, byHand)
+	t.rotate(h, now, ByHand)
 	return h.next.Key, nil
 }
 
@@ -129,7 +129,7 @@ func (t *Tenant) Publish(alg string) (Key, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.publish(fresh, now, byHand)
+	t.publish(fresh, now, ByHand)
 	return fresh.Key, nil
 }
 
@@ -141,20 +141,20 @@ func (t *Tenant) publish(fresh *key, at time.Time, cause string) {
 // Retire lets a key sign no more; it stays in the key set. An empty kid means
 // the key that signs now.
 func (t *Tenant) Retire(kid string) (Key, error) {
-	return t.manually(func(now time.Time) (*key, error) { return t.retire(kid, now, byHand) })
+	return t.manually(func(now time.Time) (*key, error) { return t.retire(kid, now, ByHand) })
 }
 
 // Remove takes a key out of the key set. An empty kid means the key that was
 // retired last.
 func (t *Tenant) Remove(kid string) (Key, error) {
-	return t.manually(func(now time.Time) (*key, error) { return t.remove(kid, now, byHand) })
+	return t.manually(func(now time.Time) (*key, error) { return t.remove(kid, now, ByHand) })
 }
 
 // Rollback undoes the last rotation: the key that signed before signs again,
 // out of the key set or not, and the one that took its place is removed. It
 // returns the key that signs now.
 func (t *Tenant) Rollback() (Key, error) {
-	return t.manually(func(now time.Time) (*key, error) { return t.rollback(now, byHand) })
+	return t.manually(func(now time.Time) (*key, error) { return t.rollback(now, ByHand) })
 }
 
 // manually carries out one verb that needs no new key.
@@ -255,6 +255,6 @@ func (t *Tenant) Advance(by time.Duration) error {
 	t.verbs.Lock()
 	defer t.verbs.Unlock()
 	t.clock.Advance(by)
-	t.journal.mark(t.caughtUp(), "advance "+by.String(), byHand)
+	t.journal.mark(t.caughtUp(), "advance "+by.String(), ByHand)
 	return nil
 }

@@ -1,0 +1,187 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rogueidp/rogueidp/reports"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// forbidden says why a hazard must not be sent to this target, if so.
+func (p *Player) forbidden(h scenarios.Hazard) string {
+	host := target.Host(p.spec)
+	if h == scenarios.Harmless || host == "" || near(host) {
+		return ""
+	}
+	order := scenarios.Hazards()
+	if slices.Index(order, h) <= slices.Index(order, p.o.Hazard) && slices.Contains(p.o.Own, host) {
+		return ""
+	}
+	return fmt.Sprintf("%s is not on this machine; --hazard %s --i-own %s sends it all the same", host, h, host)
+}
+
+// control is the finding of a row whose twin is not accepted, nil where it is.
+// What it learns holds for every row with the same twin.
+func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *finding {
+	broken := func(because string) *finding {
+		f := finding{outcome: reports.Broken, level: tk.level, want: "accept of the honest twin", got: "not accepted", because: because}
+		return &f
+	}
+	if why := p.broken.Load(); why != nil {
+		return broken(*why)
+	}
+	plain := p.controls.ask("honest "+tk.alg, func() string { return p.honest(ctx, tk.alg) })
+	if plain != "" {
+		if ctx.Err() != nil {
+			f := interrupted(tk)
+			return &f
+		}
+		return broken(plain)
+	}
+	if s.Twin == "honest" || s.Twin == s.ID {
+		return nil
+	}
+	twin, err := scenarios.Find(s.Twin)
+	if err != nil {
+		return broken(err.Error())
+	}
+	c, ok := p.twinCase(twin, tk.alg)
+	if !ok {
+		return nil // not for this algorithm or profile; the plain token stands for it
+	}
+	refused := p.controls.ask("twin "+twin.ID+"/"+c.Name+" "+tk.alg, func() string {
+		t := &take{row: twin, play: c, alg: tk.alg}
+		t.level, _ = twin.Applies(p.Profile(), c)
+		p.playGroup(ctx, []*take{t})
+		if t.finding.outcome == reports.Pass || t.finding.outcome == reports.Recorded || t.finding.got == "accept" {
+			return ""
+		}
+		return fmt.Sprintf("its twin %s came out as %s (%s), and is judged in its own right", twin.ID, t.finding.outcome, t.finding.got)
+	})
+	if refused != "" && ctx.Err() != nil {
+		f := interrupted(tk)
+		return &f
+	}
+	if refused != "" {
+		f := finding{outcome: reports.Unexercised, level: tk.level, want: s.Expected(tk.play).String(), got: "not asked", because: refused, excused: true}
+		return &f
+	}
+	return nil
+}
+
+// twinCase is the case of a twin that is nearest to a row: the one with its
+// algorithm, else the first that applies.
+func (p *Player) twinCase(twin scenarios.Scenario, alg string) (scenarios.Case, bool) {
+	var first *scenarios.Case
+	for _, c := range twin.Played() {
+		if _, applies := twin.Applies(p.Profile(), c); !applies || !p.able(twin, c) {
+			continue
+		}
+		if c.Alg == alg {
+			return c, true
+		}
+		// A control under another algorithm says nothing.
+		if fits := p.algFor(twin, c); first == nil && fits == alg {
+			first = &c
+		}
+	}
+	if first == nil {
+		return scenarios.Case{}, false
+	}
+	return *first, true
+}
+
+func (p *Player) able(s scenarios.Scenario, c scenarios.Case) bool {
+	for _, need := range append(slices.Clone(s.Needs), c.Needs...) {
+		if !p.has(need) {
+			return false
+		}
+	}
+	return true
+}
+
+// has tells whether the target can be asked something. Anybody's clock moves,
+// if only as fast as the clock on the wall: where a wait is too long for that,
+// the wait says so.
+func (p *Player) has(need scenarios.Capability) bool {
+	return need == "clock" || p.about.Has(string(need))
+}
+
+// plain is the row that the control token comes from.
+var plain = scenarios.Scenario{ID: "honest", Start: scenarios.Cold, Expect: scenarios.Accept, Level: scenarios.Must, Profiles: scenarios.Profiles()}
+
+// honest tells why the target does not accept a plain token; empty if it does.
+func (p *Player) honest(ctx context.Context, alg string) string {
+	p.quiet.RLock()
+	defer p.quiet.RUnlock()
+	var last error
+	// A process that another scenario ended is no reason to call it broken, nor
+	// is a machine too busy for its time-out.
+	for range 3 {
+		if last = p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), alg); last == nil {
+			return ""
+		}
+		var crashed *target.Crashed
+		var refused *errRefusedHonest
+		switch {
+		case errors.As(last, &crashed):
+			p.died()
+		case errors.As(last, &refused) && refused.verdict.Answer == target.Unavailable:
+		default:
+			return p.tell(last)
+		}
+	}
+	return p.tell(last)
+}
+
+// tell says an error of a target so that it may stand in a report.
+func (p *Player) tell(err error) string {
+	text := err.Error()
+	var refused *errRefusedHonest
+	if errors.As(err, &refused) && refused.verdict.Reason != "" {
+		text += ": " + refused.verdict.Reason
+	}
+	var garbled *target.Garbled
+	if errors.As(err, &garbled) {
+		text += ": " + garbled.Line
+	}
+	var failed *target.Failed
+	if errors.As(err, &failed) {
+		text += ": " + failed.Says
+	}
+	return reports.Hear(text, p.secrets()...).String()
+}
+
+// greet opens a new session and shows it a plain token.
+func (p *Player) greet(ctx context.Context, t target.Target, w *world, how timing, alg string) error {
+	st, err := p.stageOn(ctx, t, w, how, plain, scenarios.Case{}, alg)
+	defer st.close()
+	if err != nil {
+		return err
+	}
+	if st.session == nil {
+		return &errRefusedHonest{*st.refused}
+	}
+	v, err := st.honest(ctx, st.parties[0])
+	if err != nil {
+		return err
+	}
+	if v.Answer != target.Accept {
+		return &errRefusedHonest{v}
+	}
+	p.deaths.Store(0)
+	return nil
+}
+
+// died counts a process that went away. Ten in a row without one honest token
+// accepted in between are the end of the target.
+func (p *Player) died() {
+	if p.deaths.Add(1) >= 10 {
+		why := "it went away ten times in a row without accepting one honest token"
+		p.broken.Store(&why)
+	}
+}

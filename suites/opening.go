@@ -1,0 +1,218 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// A party is one issuer of a plot.
+type party struct {
+	name    string
+	tenant  *mockidp.Tenant
+	trusted bool
+}
+
+// tenantConfig is what every tenant for this target has.
+func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.TenantConfig {
+	base.Algs = []string{alg}
+	// The plain provider has an RSA and a P-256 key, whichever signs here.
+	base.Algs = append(base.Algs, secondAlg(alg))
+	switch p.Profile() {
+	case scenarios.BearerJWT:
+		base.Kind = mockidp.BearerJWT
+	case scenarios.RFC9068:
+		base.Kind = mockidp.AccessToken
+	default:
+		base.Kind = mockidp.IDToken
+	}
+	if base.Typ == "" {
+		base.Typ = p.about.Typ
+	}
+	if len(p.about.Claims) > 0 {
+		if more, ok := fault.ReadObject(p.about.Claims); ok {
+			base.Claims = more
+		}
+	}
+	base.Facts = p.facts
+	return base
+}
+
+// secondAlg is the other algorithm of a plain provider.
+func secondAlg(alg string) string {
+	if mockidp.KeyType(alg) == mockidp.KeyType("RS256") {
+		return "ES256"
+	}
+	return "RS256"
+}
+
+// allows tells whether the target claims an algorithm.
+func (p *Player) allows(alg string) bool { return slices.Contains(p.about.Algs, alg) }
+
+// stageFor builds a stage for a case: tenants first, faults if the start is
+// cold, then the session, then whatever makes it warm.
+func (p *Player) stageFor(ctx context.Context, t target.Target, w *world, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
+	return p.stageOn(ctx, t, w, p.timing(ctx, s, c), s, c, alg)
+}
+
+// stageOn is stageFor with time passing in a given way.
+func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how timing, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
+	st := &stage{
+		player: p, target: t, about: p.about, world: w, timing: how, alg: alg,
+		also: s.Also, tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
+	}
+	parties := []scenarios.Party{{}}
+	if open, ok := s.Story(c)[0].(scenarios.Open); ok {
+		parties = open.Issuers
+	}
+	for i, party := range parties {
+		if err := st.open(s, c, i, party); err != nil {
+			return st, err
+		}
+	}
+	faults := fault.Elsewhere(s.Faults(c))
+	if s.Start == scenarios.Cold {
+		st.mark()
+		if err := st.misbehave(faults); err != nil {
+			return st, err
+		}
+	}
+	if err := st.trust(ctx); err != nil {
+		return st, err
+	}
+	if s.Start == scenarios.Warm {
+		if err := st.warm(ctx, s); err != nil {
+			return st, err
+		}
+		st.mark()
+		if err := st.misbehave(faults); err != nil {
+			return st, err
+		}
+	}
+	return st, nil
+}
+
+// open makes the tenant of one party, or takes the one that a target knows.
+func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenarios.Party) error {
+	p := st.player
+	if p.shared != nil {
+		if i > 0 || as.Slash || as.Apart || as.KID != "" || as.SamePath {
+			return &target.Unsupported{Why: "it was configured for one issuer", Feature: "multi-issuer"}
+		}
+		st.parties = append(st.parties, &party{name: as.Name, tenant: p.shared, trusted: true})
+		return nil
+	}
+	seed := fmt.Sprintf("%d %s %s %s %d", p.o.Seed, s.ID, c.Name, as.Name, i)
+	cfg := p.tenantConfig(st.alg, mockidp.TenantConfig{
+		Name: mockidp.Word(seed), ClientID: "Client-" + mockidp.Word("client "+seed), Scenario: s.ID,
+		Slash: as.Slash, Apart: as.Apart, KID: as.KID, SharedKID: as.SameKID, SharedKeys: as.SameKeys, SharedPath: as.SamePath,
+	})
+	if i > 0 {
+		first := st.parties[0].tenant
+		cfg.With = first
+		if as.Suffix != "" {
+			cfg.Name = first.Name() + as.Suffix
+		}
+	}
+	// A name is used once: a second play of a case makes another.
+	var tenant *mockidp.Tenant
+	var err error
+	for try := range 64 {
+		if tenant, err = st.world.idp.Tenant(cfg); err == nil || as.Suffix != "" {
+			break
+		}
+		cfg.Name = mockidp.Word(fmt.Sprintf("%s again %d", seed, try))
+	}
+	if err != nil {
+		return err
+	}
+	if i == 0 && st.timing.ahead > 0 {
+		if err := tenant.Advance(st.timing.ahead); err != nil {
+			return err
+		}
+	}
+	made := &party{name: as.Name, tenant: tenant, trusted: !as.Untrusted}
+	st.parties = append(st.parties, made)
+	for _, one := range st.parties {
+		for _, other := range st.parties {
+			if other.name == "" {
+				continue
+			}
+			one.tenant.SetFact("issuer."+other.name, other.tenant.Issuer())
+			one.tenant.SetFact("client_id."+other.name, other.tenant.ClientID())
+			one.tenant.SetFact("kid."+other.name, other.tenant.KID())
+		}
+	}
+	return nil
+}
+
+func (st *stage) party(name string) *party {
+	for _, p := range st.parties {
+		if p.name == name {
+			return p
+		}
+	}
+	return st.parties[0]
+}
+
+// trust tells the target whom to trust.
+func (st *stage) trust(ctx context.Context) error {
+	session, verdict, err := st.introduce(ctx)
+	if err != nil {
+		return err
+	}
+	st.session, st.refused, st.stale = session, nil, false
+	if session == nil {
+		st.refused = &verdict
+	}
+	return nil
+}
+
+// introduce opens a session of the target that trusts the stage's issuers.
+func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict, error) {
+	var issuers []target.Issuer
+	for _, p := range st.parties {
+		if !p.trusted {
+			continue
+		}
+		issuers = append(issuers, target.Issuer{
+			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
+			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: append([]string{st.alg}, st.also...),
+			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
+		})
+	}
+	return st.target.Trust(ctx, issuers...)
+}
+
+// warm lets the target accept an honest token, and the cooldown pass where the
+// row is about what it keeps.
+func (st *stage) warm(ctx context.Context, s scenarios.Scenario) error {
+	for _, p := range st.parties {
+		if !p.trusted || p != st.parties[0] {
+			continue
+		}
+		v, err := st.honest(ctx, p)
+		if err != nil {
+			return err
+		}
+		if v.Answer != target.Accept {
+			return &errRefusedHonest{v}
+		}
+	}
+	for _, need := range s.Needs {
+		if need == "refetch" {
+			cooldown, err := st.player.duration("{cooldown}")
+			if err != nil || cooldown == 0 {
+				return err
+			}
+			return st.advance(ctx, cooldown+time.Second)
+		}
+	}
+	return nil
+}
