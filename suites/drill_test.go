@@ -66,11 +66,11 @@ func TestDrillOfTheReference(t *testing.T) {
 		// that nobody announced waits for the spacing between two fetches; with
 		// nodes that disagree it may wait for a few of them.
 		most := map[string]time.Duration{
-			"hard-cut": 4 * 9 * time.Second, "overlap": 4 * 9 * time.Second, "flapping": time.Minute, "publish-ahead-24h": 0,
+			"hard-cut": 4 * 11 * time.Second, "overlap": 4 * 11 * time.Second, "flapping": time.Minute, "publish-ahead-24h": 0,
 		}
 		limit, several := most[d.Policy]
 		if !several {
-			limit = 9 * time.Second
+			limit = 11 * time.Second
 		}
 		if got := time.Duration(*d.Outage); got > limit {
 			t.Errorf("%s: outage %v, want at most %v\n%v", d.Policy, got, limit, d.Timeline.Bands)
