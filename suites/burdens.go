@@ -79,16 +79,12 @@ func (p *Player) burdens(ctx context.Context) burdens {
 // clock is the process's.
 func (p *Player) on(ctx context.Context, row scenarios.Scenario, do func(*stage) error) error {
 	how := p.timing(ctx, row, scenarios.Case{})
-	with, w := p.target, p.world
-	if how.alone {
-		own, its, err := p.alone(ctx, how.fake)
-		if err != nil {
-			return err
-		}
-		defer own.Close()
-		with, w = own, its
+	on, w, leave, err := p.place(ctx, how)
+	if err != nil {
+		return err
 	}
-	st, err := p.stageOn(ctx, with, w, how, row, scenarios.Case{}, p.algFor(plain, scenarios.Case{}))
+	defer leave()
+	st, err := p.stageOn(ctx, on, w, how, row, scenarios.Case{}, p.algFor(plain, scenarios.Case{}))
 	defer p.retire(st)
 	if err != nil {
 		return err

@@ -25,10 +25,7 @@ func timed(name string, open target.NewSession) *target.Function {
 }
 
 func ownSession(_ context.Context, issuers []target.Issuer) (target.Validate, error) {
-	i := issuers[0]
-	v, err := validator.New(validator.Config{
-		Issuer: i.Issuer, ClientID: i.ClientID, Algorithms: i.Algs, HTTPClient: i.Client, Clock: told{i},
-	})
+	v, err := reference(issuers[0])
 	if err != nil {
 		return nil, err
 	}

@@ -60,10 +60,7 @@ func interruptedAt(t *testing.T, o Options, n int64) reports.Run {
 	defer interrupt()
 	var tokens atomic.Int64
 	p, err := Face(timed("interrupted", func(_ context.Context, issuers []target.Issuer) (target.Validate, error) {
-		i := issuers[0]
-		v, err := validator.New(validator.Config{
-			Issuer: i.Issuer, ClientID: i.ClientID, Algorithms: i.Algs, HTTPClient: i.Client, Clock: told{i},
-		})
+		v, err := reference(issuers[0])
 		if err != nil {
 			return nil, err
 		}

@@ -142,6 +142,14 @@ func readAll(i target.Issuer) error {
 	return err
 }
 
+// reference is the reference as a session that trusts an issuer and reads its
+// clock.
+func reference(i target.Issuer) (*validator.Validator, error) {
+	return validator.New(validator.Config{
+		Issuer: i.Issuer, ClientID: i.ClientID, Algorithms: i.Algs, HTTPClient: i.Client, Clock: told{i},
+	})
+}
+
 type told struct{ target.Issuer }
 
 func (c told) Now() time.Time { return c.Issuer.Now() }

@@ -53,15 +53,11 @@ const (
 
 // rehearse plays one policy and fills in what it came to.
 func (p *Player) rehearse(ctx context.Context, policy mockidp.Policy, how timing, o DrillOptions, d *reports.Drill) error {
-	on, w := p.target, p.world
-	if how.alone {
-		own, its, err := p.alone(ctx, how.fake)
-		if err != nil {
-			return err
-		}
-		defer own.Close()
-		on, w = own, its
+	on, w, leave, err := p.place(ctx, how)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	row, alg := aged, p.algFor(plain, scenarios.Case{})
 	if other := secondAlg(alg); p.allows(other) {
 		row.Also = []string{other}

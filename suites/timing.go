@@ -178,16 +178,12 @@ func (p *Player) candidates() []timing {
 // expire, and a key set that was fetched must be fetched again past its time.
 func (p *Player) try(ctx context.Context, t timing) calibration {
 	c := calibration{timing: t}
-	on, w := p.target, p.world
-	if t.alone {
-		own, its, err := p.alone(ctx, t.fake)
-		if err != nil {
-			c.why = "its clock cannot be moved: " + p.tell(err)
-			return c
-		}
-		defer own.Close()
-		on, w = own, its
+	on, w, leave, err := p.place(ctx, t)
+	if err != nil {
+		c.why = "its clock cannot be moved: " + p.tell(err)
+		return c
 	}
+	defer leave()
 	moved, err := p.onStage(ctx, on, w, t, p.expires)
 	if err != nil {
 		c.why = "its clock cannot be moved: " + p.tell(err)
@@ -205,6 +201,20 @@ func (p *Player) try(ctx context.Context, t timing) calibration {
 		c.cache = true
 	}
 	return c
+}
+
+// place is where something is played with time passing in a way: the target
+// itself, or a copy in a process of its own where the clock is the process's.
+// leave ends that process.
+func (p *Player) place(ctx context.Context, how timing) (on target.Target, w *world, leave func(), err error) {
+	if !how.alone {
+		return p.target, p.world, func() {}, nil
+	}
+	own, its, err := p.alone(ctx, how.fake)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return own, its, func() { _ = own.Close() }, nil
 }
 
 // onStage does something with a target that has just accepted an honest token,
