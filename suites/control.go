@@ -119,23 +119,29 @@ func (p *Player) honest(ctx context.Context, alg string) string {
 	p.quiet.RLock()
 	defer p.quiet.RUnlock()
 	var last error
-	// A process that another scenario ended is no reason to call it broken, nor
-	// is a machine too busy for its time-out.
-	for range 3 {
+	// A process that another scenario ended is no reason to call it broken.
+	for range patient {
 		if last = p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), alg); last == nil {
 			return ""
 		}
 		var crashed *target.Crashed
-		var refused *errRefusedHonest
-		switch {
-		case errors.As(last, &crashed):
-			p.died()
-		case errors.As(last, &refused) && refused.verdict.Answer == target.Unavailable:
-		default:
-			return p.tell(last)
+		if !errors.As(last, &crashed) {
+			break
 		}
+		p.died()
 	}
 	return p.tell(last)
+}
+
+// patient is how often a target may be unable to decide about a plain token
+// before that is believed: a busy machine makes any time-out run out now and
+// then.
+const patient = 3
+
+// undecided tells whether a target could not decide about a plain token.
+func undecided(err error) bool {
+	var refused *errRefusedHonest
+	return errors.As(err, &refused) && refused.verdict.Answer == target.Unavailable
 }
 
 // tell says an error of a target so that it may stand in a report.
@@ -156,22 +162,24 @@ func (p *Player) tell(err error) string {
 	return reports.Hear(text, p.secrets()...).String()
 }
 
-// greet opens a new session and shows it a plain token.
+// greet opens a new session and shows it a plain token, more than once where
+// the target cannot decide.
 func (p *Player) greet(ctx context.Context, t target.Target, w *world, how timing, alg string) error {
+	err := p.approach(ctx, t, w, how, alg)
+	for try := 1; try < patient && undecided(err); try++ {
+		err = p.approach(ctx, t, w, how, alg)
+	}
+	return err
+}
+
+func (p *Player) approach(ctx context.Context, t target.Target, w *world, how timing, alg string) error {
 	st, err := p.stageOn(ctx, t, w, how, plain, scenarios.Case{}, alg)
 	defer st.close()
 	if err != nil {
 		return err
 	}
-	if st.session == nil {
-		return &errRefusedHonest{*st.refused}
-	}
-	v, err := st.honest(ctx, st.parties[0])
-	if err != nil {
+	if err := st.accustom(ctx); err != nil {
 		return err
-	}
-	if v.Answer != target.Accept {
-		return &errRefusedHonest{v}
 	}
 	p.deaths.Store(0)
 	return nil

@@ -193,16 +193,18 @@ func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict,
 // warm lets the target accept an honest token, and the cooldown pass where the
 // row is about what it keeps.
 func (st *stage) warm(ctx context.Context, s scenarios.Scenario) error {
-	for _, p := range st.parties {
-		if !p.trusted || p != st.parties[0] {
-			continue
+	if st.parties[0].trusted {
+		err := st.accustom(ctx)
+		for try := 1; try < patient && st.player.shared == nil && undecided(err); try++ {
+			if st.session != nil {
+				_ = st.session.Close()
+			}
+			if err = st.trust(ctx); err == nil {
+				err = st.accustom(ctx)
+			}
 		}
-		v, err := st.honest(ctx, p)
 		if err != nil {
 			return err
-		}
-		if v.Answer != target.Accept {
-			return &errRefusedHonest{v}
 		}
 	}
 	for _, need := range s.Needs {
@@ -215,4 +217,16 @@ func (st *stage) warm(ctx context.Context, s scenarios.Scenario) error {
 		}
 	}
 	return nil
+}
+
+// accustom lets the session accept an honest token.
+func (st *stage) accustom(ctx context.Context) error {
+	if st.session == nil {
+		return &errRefusedHonest{*st.refused}
+	}
+	v, err := st.honest(ctx, st.parties[0])
+	if err == nil && v.Answer != target.Accept {
+		err = &errRefusedHonest{v}
+	}
+	return err
 }
