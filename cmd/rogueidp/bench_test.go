@@ -27,6 +27,7 @@ var (
 	firstToken = measure.AtMost(300) // milliseconds
 	tokenRows  = measure.AtMost(3)   // seconds
 	allRows    = measure.AtMost(20)  // seconds
+	oneDay     = measure.AtMost(10)  // seconds, for 24 h of one policy
 )
 
 // BenchmarkCommand measures how long people wait for the program, from the
@@ -70,6 +71,23 @@ func BenchmarkCommand(b *testing.B) {
 			}
 		})
 	}
+	b.Run("drill", func(b *testing.B) {
+		for b.Loop() {
+			took := several(b, 3, func() (time.Duration, error) {
+				c := twoCores(b, program, "drill", "--policy", "hard-cut", "--for", "24h")
+				return measure.Took(func() error {
+					if out, err := c.CombinedOutput(); err != nil {
+						return fmt.Errorf("drill: %w\n%s", err, out)
+					}
+					return nil
+				})
+			})
+			table.Judge(b, measure.Row{
+				What: "drill, 24 h of hard-cut", Against: "go:reference", Ours: measure.Brief(measure.Median(took)),
+				Measured: measure.Median(took).Seconds(), Unit: "s", Bound: oneDay,
+			})
+		}
+	})
 	if err := table.Show(os.Stdout, os.Getenv("ROGUEIDP_MEASURED")); err != nil {
 		b.Error(err)
 	}
