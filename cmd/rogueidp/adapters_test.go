@@ -42,6 +42,7 @@ func TestAdapters(t *testing.T) {
 	}{
 		{"go-oidc", "exec:" + filepath.Join(adapters, "go-oidc/bin/go-oidc"), []string{"go-oidc/bin/go-oidc"}, "parse.case-claims-shadow", "message"},
 		{"jose", "exec:node " + filepath.Join(adapters, "jose/adapter.mjs"), []string{"jose/node_modules/jose"}, "parse.b64-newline-sig", "faketime wall"},
+		{"jwks-rsa", "exec:node " + filepath.Join(adapters, "jwks-rsa/adapter.mjs"), []string{"jwks-rsa/node_modules/jwks-rsa"}, "key.alg-mismatch", "faketime both"},
 	} {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
