@@ -167,6 +167,9 @@ type Advance struct {
 // Inject lets the provider lie from here on, in ways that are no token's.
 type Inject struct {
 	IdP []fault.Fault `json:"-"`
+	// Sought: it is for the target to find out, so that one that never asks
+	// has missed it and not been spared it.
+	Sought bool `json:"sought,omitempty"`
 }
 
 // Heal makes the provider honest again.

@@ -307,10 +307,10 @@ var cacheRows = family{name: "cache", check: FindKey, twin: "honest", rows: []Sc
 		Expect:   Accept.Within("{exposure}"),
 		Plot: plot(
 			Rotate{},
-			Inject{IdP: does(fault.SetMetadata{Name: "jwks_uri", Value: `"{mirror}"`}, fault.DropKey{})},
+			Inject{IdP: does(fault.SetMetadata{Name: "jwks_uri", Value: `"{mirror}"`}, fault.DropKey{}), Sought: true},
 			Present{Honest: true},
 		),
-		Why: "the new key stands at the new address alone; without the move it is rotation.new-kid",
+		Why: "the new key stands at the new address alone; without the move it is rotation.new-kid. A target that never reads the metadata again is never served the move, and that is its miss",
 	},
 }}
 

@@ -1,6 +1,10 @@
 package scenarios
 
-import "github.com/rogueidp/rogueidp/mockidp/fault"
+import (
+	"strings"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+)
 
 // floodRows are about tokens in numbers.
 var floodRows = family{name: "flood", check: FindKey, twin: "honest", rows: []Scenario{
@@ -170,10 +174,18 @@ var floodRows = family{name: "flood", check: FindKey, twin: "honest", rows: []Sc
 		Expect:   Reject,
 		Plot: plot(
 			Mint{As: "seed"},
-			Present{Token: "seed", IdP: does(fault.SetHeaderAfterSigning{Name: "kid", Value: `"{random}"`}), Times: 20000},
+			Present{Token: "seed", IdP: longKID(), Times: 1000},
+			Weigh{},
+			Present{Token: "seed", IdP: longKID(), Times: 20000},
 		),
+		Why: "kids of four thousand characters, because twenty thousand short ones are lost in the bound; the first thousand are what their garbage comes to",
 	},
 }}
+
+// longKID is a kid that nobody knows and that takes room.
+func longKID() []fault.Fault {
+	return does(fault.SetHeaderAfterSigning{Name: "kid", Value: fault.JSON(`"{random}` + strings.Repeat("k", 4000) + `"`)})
+}
 
 // cheap is a token that its claims alone condemn, under kids that nobody knows.
 func cheap(name string, lie fault.Fault) Case {

@@ -92,6 +92,9 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 		return sh.advance(ctx, d)
 	case scenarios.Inject:
 		sh.note(act, provider(a.IdP))
+		if a.Sought {
+			return sh.lie(a.IdP)
+		}
 		return sh.misbehave(a.IdP)
 	case scenarios.Heal:
 		sh.note(act, "")

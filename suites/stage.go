@@ -191,15 +191,24 @@ func (st *stage) unserved() string {
 	return ""
 }
 
-// misbehave lets the first issuer lie from here on.
+// misbehave lets the first issuer lie from here on, in a way that counts only
+// if it is served.
 func (st *stage) misbehave(faults []fault.Fault) error {
 	if len(faults) == 0 {
 		return nil
 	}
+	if err := st.lie(faults); err != nil {
+		return err
+	}
+	st.standing = append(st.standing, faults...)
+	return nil
+}
+
+// lie lets the first issuer lie from here on, whether anybody asks or not.
+func (st *stage) lie(faults []fault.Fault) error {
 	if err := st.parties[0].tenant.Misbehave(faults...); err != nil {
 		return &target.Unsupported{Why: err.Error(), Feature: "issuer of its own"}
 	}
-	st.standing = append(st.standing, faults...)
 	st.stale = true
 	return nil
 }

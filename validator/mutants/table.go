@@ -92,10 +92,34 @@ var table = []Mutant{
 		s.Keeping.Context = func(caller context.Context) context.Context { return caller }
 	}},
 	{"merges-key-sets", "never forgets a key", "rotation", mergesKeySets},
+	{"never-refreshes", "fetches keys only where one is missing", "rotation", neverRefreshes},
+	{"pins-kid", "keeps the first key that it saw under a kid", "rotation", pinsKid},
+	{"refuses-retired-keys", "refuses a key for ever once there is a newer one", "rotation", refusesRetiredKeys},
+	{"long-cooldown", "looks for one missing key in five minutes", "rotation", longCooldown},
 	{"refresh-on-every-miss", "fetches keys for every token with an unknown kid", "flood", func(s *steps.Steps) { s.Keeping.Permit = unbudgeted(s.Keeping.Permit, steps.Missing) }},
 	{"refresh-on-bad-signature", "fetches keys for every token with a bad signature", "flood", func(s *steps.Steps) { s.Keeping.Permit = unbudgeted(s.Keeping.Permit, steps.BadSignature) }},
 	{"budget-counts-successes", "asks without end while the provider is down", "flood", budgetCountsSuccesses},
 	{"evicts-on-failure", "forgets its keys when a fetch fails", "flood", func(s *steps.Steps) { s.Keeping.Failed = func(*steps.KeySet, error) *steps.KeySet { return nil } }},
+	{"flood-shuts-out", "looks for no missing key after a hundred unfamiliar kids", "flood", floodShutsOut},
+	{"remembers-kids", "keeps every unfamiliar kid that it met", "flood", remembersKids},
+	{"fetch-per-token", "fetches keys for every token", "cache", fetchPerToken},
+	{"obeys-cache-control", "keeps keys for exactly as long as the reply says", "cache", obeysCacheControl},
+	{"forgets-unmodified", "forgets its keys when it hears that they are the same", "cache", forgetsUnmodified},
+	{"ignores-retry-after", "asks a provider that wants to be left alone", "cache", func(s *steps.Steps) {
+		s.Keeping.RetryAfter = func(http.Header, time.Time) time.Duration { return 0 }
+	}},
+	{"forgets-on-time", "forgets its keys when their lifetime is over, with others or without", "cache", func(s *steps.Steps) {
+		s.Keeping.Bound = func(lifetime, _ time.Duration) time.Duration { return lifetime }
+	}},
+	{"missed-for-good", "looks for a missing key once", "cache", missedForGood},
+	{"locks-while-fetching", "has every caller wait for a fetch", "cache", locksWhileFetching},
+	{"keeps-key-address", "reads the address of the keys once", "cache", func(s *steps.Steps) {
+		s.Keeping.Settled = func(_, _ time.Time) bool { return true }
+	}},
+	{"names-run-together", "tells keys apart by the letters of issuer and kid in a row", "cache", namesRunTogether},
+	{"keeps-strangers-keys", "keeps the keys of an issuer that it refuses", "cache", keepsStrangersKeys},
+	{"connection-per-fetch", "leaves a connection open after every fetch", "cache", connectionPerFetch},
+	{"goroutine-per-fetch", "has a goroutine wait for the end of every key set", "cache", goroutinePerFetch},
 	{"stale-forever", "uses old keys for as long as the provider is down", "cache", func(s *steps.Steps) {
 		s.Keeping.Bound = func(_, _ time.Duration) time.Duration { return math.MaxInt64 }
 	}},

@@ -20,10 +20,12 @@ const (
 // lifetime reads Cache-Control, Age and Expires (RFC 9111, 4.2 and 5.2) within
 // the bounds. A reply that says nothing has the usual lifetime.
 func lifetime(reply http.Header, usual time.Duration, now time.Time) time.Duration {
-	return min(max(announced(reply, usual, now), MinLifetime), MaxLifetime)
+	return min(max(Announced(reply, usual, now), MinLifetime), MaxLifetime)
 }
 
-func announced(reply http.Header, usual time.Duration, now time.Time) time.Duration {
+// Announced is the lifetime that a reply asks for, with no bound. The reference
+// never takes it as it is.
+func Announced(reply http.Header, usual time.Duration, now time.Time) time.Duration {
 	age := time.Duration(max(seconds(reply.Get("Age")), 0)) * time.Second
 	for _, line := range reply.Values("Cache-Control") {
 		for directive := range strings.SplitSeq(line, ",") {

@@ -158,6 +158,20 @@ func (set *KeySet) missing(a *Attempt) *Refusal {
 	return refusef(CheckKey, CodeKid, "the issuer has no key %s", excerpt(a.Kid))
 }
 
+// Only is the set without the keys that are not to be kept. The reference
+// keeps all that it vetted.
+func (set *KeySet) Only(keep func(k *Key) bool) *KeySet {
+	some := *set
+	some.byKid = make(map[string][]*Key)
+	some.Keys = nil
+	for _, key := range set.Keys {
+		if keep(key) {
+			some.add(key)
+		}
+	}
+	return &some
+}
+
 // With is the set with the keys of another that it lacks. The reference never
 // merges sets.
 func (set *KeySet) With(other *KeySet) *KeySet {

@@ -94,6 +94,7 @@ func Reference() *Steps {
 		Keeping: Keeping{
 			Shelf:      ownShelf,
 			Lifetime:   lifetime,
+			Settled:    unlessStale,
 			Ahead:      aheadOf,
 			Bound:      boundOf,
 			Patience:   500 * time.Millisecond,

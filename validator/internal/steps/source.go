@@ -36,7 +36,7 @@ func (s *Source) Fetch(ctx context.Context, previous *KeySet, now time.Time) (*K
 	if s.rules.JWKSURI != "" {
 		return s.keySet(ctx, s.rules.JWKSURI, previous, now)
 	}
-	if known := s.known.Load(); known != nil && known.fresh(now) {
+	if known := s.known.Load(); known != nil && s.steps.Keeping.Settled(known.until, now) {
 		set, err := s.keySet(ctx, known.address, previous, now)
 		if err == nil {
 			return set, nil
@@ -102,10 +102,10 @@ func (s *Source) discover(ctx context.Context, previous *KeySet, now time.Time) 
 	return nil, err
 }
 
-// fresh tells whether the metadata need not be read again. A clock that was
+// unlessStale reads metadata again when their time is over. A clock that was
 // set back makes them stale.
-func (m *metadata) fresh(now time.Time) bool {
-	return now.Before(m.until) && m.until.Sub(now) <= MaxLifetime
+func unlessStale(until, now time.Time) bool {
+	return now.Before(until) && until.Sub(now) <= MaxLifetime
 }
 
 // readMetadata reads a discovery document of an issuer.

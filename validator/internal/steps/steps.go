@@ -186,6 +186,9 @@ type Keeping struct {
 	Shelf func(issuer string) string
 	// Lifetime is how long a fetched document counts as fresh.
 	Lifetime func(reply http.Header, usual time.Duration, now time.Time) time.Duration
+	// Settled tells whether metadata that are good until a time need not be
+	// read again before the next fetch of the key set.
+	Settled func(until, now time.Time) bool
 	// Ahead is how long after the fetch a set is refreshed in the background.
 	Ahead func(lifetime time.Duration) time.Duration
 	// Bound is how long after the fetch a set may be used at the most.
