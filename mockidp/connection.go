@@ -286,7 +286,9 @@ func (l *threshold) Accept() (net.Conn, error) {
 }
 
 // stayMute keeps a connection, and hears it out, until the other side leaves.
+// Meanwhile the client waits for us, as it would for an answer.
 func (d *door) stayMute(conn net.Conn) {
+	defer d.tenant.journal.waiting()()
 	d.mu.Lock()
 	d.mute[conn] = true
 	d.mu.Unlock()

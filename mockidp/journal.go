@@ -75,6 +75,20 @@ func (j *Journal) begin(now time.Time, endpoint string, r *http.Request) int {
 	})
 }
 
+// waiting counts a client that waits for us and has not asked anything yet, until
+// the function that it returns is called.
+func (j *Journal) waiting() (over func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.open++
+	return func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.open--
+		j.wake()
+	}
+}
+
 // answered completes an entry.
 func (j *Journal) answered(seq int, a answered) {
 	j.mu.Lock()
@@ -151,7 +165,8 @@ func (j *Journal) Hits(endpoint string) int {
 	return j.hits[endpoint]
 }
 
-// Open counts the requests that are not answered yet.
+// Open counts the requests that are not answered yet, and the connections on
+// which a client waits for a first word.
 func (j *Journal) Open() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -5,12 +5,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
 )
 
 // TestSuites narrates the catalogue through Ginkgo, against the embedded
@@ -31,6 +33,11 @@ func TestSuites(t *testing.T) {
 	}
 	way := reach()
 	way.Profile = string(o.Profile)
+	if target.InProcess(spec) {
+		// Under the race detector, on a machine that does other things too, a
+		// second is not long.
+		way.FetchTimeout = 3 * time.Second
+	}
 	p, err := Meet(context.Background(), spec, way, o)
 	if err != nil {
 		t.Fatal(err)

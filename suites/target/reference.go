@@ -55,7 +55,7 @@ func openGo(name string, o Options) (Target, error) {
 		return judged(v), nil
 	})
 	f.As(func(d *Description) {
-		second, ttl, cooldown := time.Second, 15*time.Minute, 11*time.Second
+		fetch, ttl, cooldown := time.Second, 15*time.Minute, 11*time.Second
 		d.Version, d.Homepage, d.Profile = "", "https://github.com/rogueidp/rogueidp", profile
 		d.Algs = []string{"RS256", "ES256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "EdDSA", "Ed25519"}
 		d.Can = []string{
@@ -65,9 +65,12 @@ func openGo(name string, o Options) (Target, error) {
 		if profile == "id-token" {
 			d.Can = append(d.Can, "nonce")
 		}
+		if o.FetchTimeout > 0 {
+			fetch = o.FetchTimeout
+		}
 		d.Declares = Declares{
 			Leeway:   map[string]time.Duration{"": 5 * time.Minute},
-			CacheTTL: &ttl, Cooldown: &cooldown, FetchTimeout: &second,
+			CacheTTL: &ttl, Cooldown: &cooldown, FetchTimeout: &fetch,
 		}
 	})
 	f.alone = func(ctx context.Context, alone Options) (Target, error) {
