@@ -73,7 +73,7 @@ func (f RetypeClaim) Claiming(c *Claims) {
 func Retypings() []string { return []string{"array", "nested-array", "object", "array-with-null"} }
 
 // RespellClaim writes a string claim so that a careless comparison still calls
-// it equal: by case, prefix, substring, wildcard or URL normalisation.
+// it equal: by case, prefix, substring, wildcard, look or URL normalisation.
 type RespellClaim struct {
 	Name string `json:"name"`
 	How  string `json:"how" words:"respellings"`
@@ -95,7 +95,9 @@ func (f RespellClaim) Claiming(c *Claims) {
 type SetTime struct {
 	Name string `json:"name"`
 	At   Span   `json:"at"`
-	// As writes it as a "string" of digits or as "rfc3339" instead of a number.
+	// As writes it as a "string" of digits or as "rfc3339" instead of a number,
+	// with a "fraction" or an "exponent", which a number may have, or in
+	// "milliseconds".
 	As string `json:"as,omitempty" words:"times"`
 }
 
@@ -109,7 +111,9 @@ func (f SetTime) Claiming(c *Claims) {
 }
 
 // TimeForms are the words of [SetTime].
-func TimeForms() []string { return []string{"number", "string", "rfc3339"} }
+func TimeForms() []string {
+	return []string{"number", "string", "rfc3339", "fraction", "exponent", "milliseconds"}
+}
 
 // SetClaimDepth adds a claim that nests arrays or objects this deep. A parser
 // that recurses exhausts its stack on it (CWE-674).

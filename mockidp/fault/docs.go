@@ -8,7 +8,7 @@ var says = map[string]string{
 	"token.repeat-claim":             "writes a claim twice, the second value right before the honest one or right after",
 	"token.set-claim-name":           "writes a claim under another name, its value untouched, as a case-folding reader would not notice (CWE-178)",
 	"token.retype-claim":             "writes a string claim in another type that holds the same text: \"array\", \"nested-array\", \"object\" or \"array-with-null\"",
-	"token.respell-claim":            "writes a string claim so that a careless comparison still calls it equal: by case, prefix, substring, wildcard or URL normalisation",
+	"token.respell-claim":            "writes a string claim so that a careless comparison still calls it equal: by case, prefix, substring, wildcard, look or URL normalisation",
 	"token.set-time":                 "puts a NumericDate into a claim, At away from the tenant's now",
 	"token.set-claim-depth":          "adds a claim that nests arrays or objects this deep",
 	"token.set-claims-size":          "pads the claims with one long string until they have this many octets (CWE-770)",
