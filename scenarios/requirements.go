@@ -89,6 +89,11 @@ var (
 		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "If azp is there the client should verify that it is its own client_id (superseded).",
 	})
+	errata1AzpMultiple = requirement(Requirement{
+		ID: "core-errata1-azp-multiple", Document: "OIDC Core errata 1", Clause: "3.1.3.7 (4)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "With several audiences the client should verify that azp is there (superseded).",
+	})
 	core313711Nonce = requirement(Requirement{
 		ID: "core-3.1.3.7-11-nonce", Document: "OIDC Core", Clause: "3.1.3.7 (11)",
 		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},

@@ -1,6 +1,8 @@
 package mutants
 
 import (
+	"context"
+	"errors"
 	"net/url"
 	"path"
 	"slices"
@@ -80,6 +82,26 @@ func audienceAsPattern(want string, got []string) bool {
 		matches, err := path.Match(one, want)
 		return one == want || matches && err == nil
 	})
+}
+
+func escapedAudience(want string, got []string) bool {
+	return slices.Contains(got, url.QueryEscape(want))
+}
+
+// timeBeforeKeys looks at exp when a token comes, and never again.
+func timeBeforeKeys(s *steps.Steps) {
+	over, find := s.Claiming.Expired, s.Order[steps.CheckKey-1]
+	s.Claiming.Expired = atNoTime
+	s.Order = slices.Clone(s.Order)
+	s.Order[steps.CheckKey-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		if issuer := s.Choosing.Issuer(a.Trusted, a.Claims.Issuer); issuer != nil {
+			exp, ok := s.Claiming.Moment(a.Claims.Expires)
+			if ok && over(issuer.Now(), exp, issuer.Leeway) {
+				return &steps.Refusal{Check: steps.CheckTime, Code: steps.CodeExpired, Cause: errors.New("the token is expired")}
+			}
+		}
+		return find(ctx, a)
+	}
 }
 
 func lengthensLeeway(s *steps.Steps) {

@@ -112,6 +112,28 @@ var faults = map[string]func(b *bench) bool{
 	"skips-audience":      claimed("aud", "another"),
 	"audience-any-of":     claimed("aud", []string{"rp-1", "another"}),
 	"skips-exp":           func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("exp", 2), idp.Claim("iat", 1))) },
+	"own-audience-only": func(b *bench) bool {
+		v := b.start(func(c *validator.Config) { c.TrustedAudiences = []string{"api"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", []string{"rp-1", "api"})))
+		return err != nil
+	},
+	"escapes-client": func(b *bench) bool {
+		v := b.start(func(c *validator.Config) { c.ClientID = "rp/1" })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", "rp/1")))
+		return err != nil
+	},
+	"time-before-keys": func(b *bench) bool {
+		v, token := b.start(), b.p.Token(idp.Claim("iat", 1), idp.Claim("exp", b.p.Clock.Now().Add(time.Second).Unix()))
+		release := b.p.Hold()
+		var err error
+		var waiting sync.WaitGroup
+		waiting.Go(func() { _, err = v.Validate(b.t.Context(), token) })
+		synctest.Wait()
+		b.p.Clock.Advance(time.Hour)
+		release()
+		waiting.Wait()
+		return err == nil
+	},
 	"lengthens-leeway": func(b *bench) bool {
 		return b.accepts(b.p.Token(idp.Claim("iat", 1), idp.Claim("exp", b.p.Clock.Now().Add(-5*time.Minute-5*time.Second).Unix())))
 	},

@@ -54,6 +54,11 @@ var table = []Mutant{
 	{"skips-audience", "accepts tokens for anybody", "audience", func(s *steps.Steps) { s.Claiming.Audience = func(string, []string) bool { return true } }},
 	{"audience-any-of", "accepts any audience beside its own", "audience", func(s *steps.Steps) { s.Claiming.Extra = func(*steps.Rules, string) bool { return true } }},
 	{"skips-exp", "accepts expired tokens", "time", func(s *steps.Steps) { s.Claiming.Expired = atNoTime }},
+	{"own-audience-only", "trusts no audience beside its own, whatever it is told", "audience", func(s *steps.Steps) {
+		s.Claiming.Extra = func(r *steps.Rules, _ string) bool { return r.Kind != steps.IDToken }
+	}},
+	{"escapes-client", "looks for the client as it stands in a query", "audience", func(s *steps.Steps) { s.Claiming.Audience = escapedAudience }},
+	{"time-before-keys", "judges the time of a token before it waits for keys", "time", timeBeforeKeys},
 	{"lengthens-leeway", "gives every token half a minute more than it says", "time", lengthensLeeway},
 	{"whole-seconds", "reads no time but in plain digits", "time", wholeSeconds},
 	{"unquotes-times", "reads a time that stands in quotes, and takes null for a time", "time", unquotesTimes},
