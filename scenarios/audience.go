@@ -225,6 +225,7 @@ var audienceRows = family{name: "audience", check: Audience, twin: "audience.str
 		Cites:    cites(coreComparison, coreAudience),
 		Profiles: []Profile{IDToken},
 		Extended: true,
+		Start:    Cold,
 		Twin:     "honest",
 		Expect:   Accept,
 		Cases: []Case{
@@ -233,5 +234,6 @@ var audienceRows = family{name: "audience", check: Audience, twin: "audience.str
 			{Name: "quotes", Plot: called(`Client"1"`)},
 			{Name: "unicode", Level: Info, Plot: called("Cli\u00e9nt-1"), Why: "a client_id is ASCII (RFC 6749 A.1)"},
 		},
+		Why: "what makes a start warm is the very token that this is about",
 	},
 }}
