@@ -236,4 +236,18 @@ var audienceRows = family{name: "audience", check: Audience, twin: "audience.str
 		},
 		Why: "what makes a start warm is the very token that this is about",
 	},
+	{
+		ID:       "audience.huge-array",
+		Title:    "finds its name behind a hundred thousand others without effort, or does not look",
+		Level:    Hardening,
+		Severity: Low,
+		Cites:    practice("CWE-400: a comparison of each audience with each other takes longer than anybody waits"),
+		Profiles: []Profile{IDToken, BearerJWT, RFC9068},
+		Extended: true,
+		Hazard:   Exhaustion,
+		Oracle:   ByProcess,
+		Twin:     "audience.array-one",
+		IdP:      does(fault.SetAudienceCount{Others: 100_000}),
+		Expect:   Either.Promptly("4s"),
+	},
 }}

@@ -1,6 +1,9 @@
 package fault
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // SetClaim gives a claim another value, or adds it. Forged iss, aud, sub and
 // nonce are the plainest way to test whether a verifier compares at all.
@@ -137,6 +140,47 @@ type SetClaimsSize struct {
 
 func (SetClaimsSize) Fault() string        { return "token.set-claims-size" }
 func (f SetClaimsSize) Claiming(c *Claims) { pad(&c.Object, f.Bytes) }
+
+// SetClaimDigits gives a claim a number of this many nines, times a power of
+// ten (CWE-190, CWE-1339).
+type SetClaimDigits struct {
+	Name     string `json:"name"`
+	Digits   int    `json:"digits"`
+	Exponent int    `json:"exponent,omitempty"`
+}
+
+func (SetClaimDigits) Fault() string { return "token.set-claim-digits" }
+func (f SetClaimDigits) Claiming(c *Claims) {
+	number := strings.Repeat("9", max(1, f.Digits))
+	if f.Exponent != 0 {
+		number += "e" + strconv.Itoa(f.Exponent)
+	}
+	c.Set(f.Name, JSON(number))
+}
+
+// SetAudienceCount puts so many other audiences before those of the token
+// (CWE-400).
+type SetAudienceCount struct {
+	Others int `json:"others"`
+}
+
+func (SetAudienceCount) Fault() string { return "token.set-audience-count" }
+func (f SetAudienceCount) Claiming(c *Claims) {
+	v, ok := c.Get("aud")
+	if !ok {
+		return
+	}
+	var list strings.Builder
+	list.WriteByte('[')
+	for i := range f.Others {
+		list.WriteString(`"https://api-`)
+		list.WriteString(strconv.Itoa(i))
+		list.WriteString(`.test",`)
+	}
+	list.WriteString(strings.TrimSuffix(strings.TrimPrefix(string(v), "["), "]"))
+	list.WriteByte(']')
+	c.Set("aud", JSON(list.String()))
+}
 
 func pad(o *Object, size int) {
 	missing := size - len(o.Append(nil)) - len(`,"pad":""`)

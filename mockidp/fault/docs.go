@@ -12,6 +12,8 @@ var says = map[string]string{
 	"token.set-time":                 "puts a NumericDate into a claim, At away from the tenant's now",
 	"token.set-claim-depth":          "adds a claim that nests arrays or objects this deep",
 	"token.set-claims-size":          "pads the claims with one long string until they have this many octets (CWE-770)",
+	"token.set-claim-digits":         "gives a claim a number of this many nines, times a power of ten (CWE-190, CWE-1339)",
+	"token.set-audience-count":       "puts so many other audiences before those of the token (CWE-400)",
 	"token.set-header":               "gives a header parameter another value, or adds it",
 	"token.drop-header":              "leaves a header parameter out",
 	"token.repeat-header":            "writes a header parameter twice, the second value right before the honest one or right after",

@@ -2,7 +2,10 @@ package mutants
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"math"
+	"math/big"
 	"net/url"
 	"path"
 	"slices"
@@ -86,6 +89,34 @@ func audienceAsPattern(want string, got []string) bool {
 
 func escapedAudience(want string, got []string) bool {
 	return slices.Contains(got, url.QueryEscape(want))
+}
+
+// comparesAllAudiences looks for audiences that stand there twice, the dear way.
+func comparesAllAudiences(s *steps.Steps) {
+	among := s.Claiming.Audience
+	s.Reading.MaxToken = math.MaxInt
+	s.Claiming.Audience = func(want string, got []string) bool {
+		for i, one := range got {
+			for _, other := range got[:i] {
+				if sha256.Sum256([]byte(one)) == sha256.Sum256([]byte(other)) {
+					return false
+				}
+			}
+		}
+		return among(want, got)
+	}
+}
+
+func wrapsTimes(s *steps.Steps) {
+	read := s.Claiming.Moment
+	s.Claiming.Moment = func(v steps.Value) (time.Time, bool) {
+		whole, ok := new(big.Int).SetString(string(v), 10)
+		if !ok {
+			return read(v)
+		}
+		lower := whole.And(whole, new(big.Int).SetUint64(math.MaxUint64)).Uint64()
+		return time.Unix(int64(lower), 0), true
+	}
 }
 
 // timeBeforeKeys looks at exp when a token comes, and never again.

@@ -122,6 +122,14 @@ var faults = map[string]func(b *bench) bool{
 		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", "rp/1")))
 		return err != nil
 	},
+	"compares-all-audiences": func(b *bench) bool {
+		v := b.start(func(c *validator.Config) { c.TrustedAudiences = []string{"api"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", []string{"rp-1", "api", "api"})))
+		return err != nil
+	},
+	"wraps-times": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.RawClaims(`{"aud":"rp-1","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":-18446744069709551616}`)))
+	},
 	"time-before-keys": func(b *bench) bool {
 		v, token := b.start(), b.p.Token(idp.Claim("iat", 1), idp.Claim("exp", b.p.Clock.Now().Add(time.Second).Unix()))
 		release := b.p.Hold()

@@ -58,6 +58,8 @@ var table = []Mutant{
 		s.Claiming.Extra = func(r *steps.Rules, _ string) bool { return r.Kind != steps.IDToken }
 	}},
 	{"escapes-client", "looks for the client as it stands in a query", "audience", func(s *steps.Steps) { s.Claiming.Audience = escapedAudience }},
+	{"compares-all-audiences", "takes any number of audiences and compares each with all others", "audience", comparesAllAudiences},
+	{"wraps-times", "keeps the lower 64 bits of a time", "time", wrapsTimes},
 	{"time-before-keys", "judges the time of a token before it waits for keys", "time", timeBeforeKeys},
 	{"lengthens-leeway", "gives every token half a minute more than it says", "time", lengthensLeeway},
 	{"whole-seconds", "reads no time but in plain digits", "time", wholeSeconds},
