@@ -35,6 +35,8 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.set-time":                 "name=exp at=-{leeway}-1m",
 		"token.set-claim-depth":          "name=x kind=array depth=3",
 		"token.set-claims-size":          "bytes=600",
+		"token.set-claim-digits":         "name=exp digits=40",
+		"token.set-audience-count":       "others=2",
 		"token.set-header":               "name=kid value={kid}x",
 		"token.drop-header":              "name=kid",
 		"token.repeat-header":            "name=alg value=none first=true",
@@ -202,7 +204,7 @@ func picture(token string) string {
 	return b.String()
 }
 
-var random = regexp.MustCompile(`"(iss|aud|kid|jti|n|x|y|nonce|payload|protected|signature|KID|issuer|[a-z_]*_endpoint|jwks_uri)":"[^"]*"|"(iat|exp|EXP)":\d+|"iss":\[[^]]*\]|"pad":"p*"|[A-Za-z0-9+/_=-]{60,}`)
+var random = regexp.MustCompile(`"(iss|aud|kid|jti|n|x|y|nonce|payload|protected|signature|KID|issuer|[a-z_]*_endpoint|jwks_uri)":"[^"]*"|"(iat|exp|EXP)":\d+|"iss":\[[^]]*\]|"Client-[a-z0-9]{8}"|"pad":"p*"|[A-Za-z0-9+/_=-]{60,}`)
 
 // novel are the names that nobody has seen before.
 var novel = regexp.MustCompile(`"[0-9A-Za-z]{5}":0,`)

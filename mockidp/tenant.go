@@ -67,7 +67,8 @@ type TenantConfig struct {
 
 // Facts that hold where nobody says otherwise, as the catalogue has them.
 var plainFacts = map[string]string{
-	"leeway": "5m0s", "cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3", "exposure": "24h0m0s",
+	"leeway": "5m0s", "leeway.exp": "5m0s", "leeway.nbf": "5m0s", "leeway.iat": "5m0s",
+	"cooldown": "30s", "ttl": "10m0s", "timeout": "10s", "budget": "3", "exposure": "24h0m0s",
 }
 
 // A Tenant is one issuer in a [Provider]: its keys, clock, faults and journal

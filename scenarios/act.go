@@ -38,6 +38,10 @@ type Party struct {
 	// issuer and kid joined by a delimiter can collide.
 	Suffix string `json:"suffix,omitempty"`
 	KID    string `json:"kid,omitempty"`
+	// ClientID is whom its tokens are for, in place of a random client. Trusts
+	// is an audience that the target is told to trust beside the client.
+	ClientID string `json:"clientID,omitempty"`
+	Trusts   string `json:"trusts,omitempty"`
 }
 
 // Mint makes a token and keeps it under a name.
@@ -58,6 +62,8 @@ type Present struct {
 	Times  int           `json:"times,omitempty"`
 	AtOnce bool          `json:"atOnce,omitempty"`
 	Expect Expectation   `json:"expect,omitzero"` // empty: the row's
+	// Unasked: the token has a nonce, and the caller sent none.
+	Unasked bool `json:"unasked,omitempty"`
 	// Fetches bounds the key-set fetches during this act.
 	Fetches Bound `json:"fetches,omitzero"`
 	// Level of this presentation where it is not the row's.

@@ -241,6 +241,11 @@ func valued(claim string, values ...fault.JSON) []Case {
 	return cases
 }
 
+// called is an honest token for a client of this name.
+func called(client string) []Act {
+	return plot(Open{Issuers: []Party{{ClientID: client}}}, Present{})
+}
+
 // speaksFor lets a token of one party speak in the name of another.
 func speaksFor(party string) []fault.Fault {
 	return does(

@@ -94,4 +94,17 @@ var nonceRows = family{name: "nonce", check: Nonce, twin: "nonce.ok", rows: []Sc
 		Expect:   Reject,
 		Why:      "the claim is an excuse for the missing nonce; apart these are parse.ok-unknown-claims and nonce.missing",
 	},
+	{
+		ID:       "nonce.unsolicited",
+		Title:    "refuses a nonce that it did not send",
+		Level:    Info,
+		Severity: Medium,
+		Cites:    cites(core2Nonce),
+		Profiles: []Profile{IDToken},
+		Extended: true,
+		Needs:    []Capability{"nonce"},
+		Expect:   Reject,
+		Plot:     plot(Present{Unasked: true}),
+		Why:      "a nonce has to equal the one that was sent; of one that was not, no text speaks",
+	},
 }}

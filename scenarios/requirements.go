@@ -64,6 +64,36 @@ var (
 		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{Login},
 		Says: "The client validates the token response: RFC 6749 first, then the id_token, then the access token.",
 	})
+	core2Leeway = requirement(Requirement{
+		ID: "core-2-leeway", Document: "OIDC Core", Clause: "2 (exp)",
+		Level: "MAY", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "A small leeway, usually no more than a few minutes, is allowed.",
+	})
+	core2Azp = requirement(Requirement{
+		ID: "core-2-azp", Document: "OIDC Core", Clause: "2 (azp)",
+		Level: "none", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "azp occurs only with extensions, and implementations without such are encouraged to ignore it.",
+	})
+	core31374Azp = requirement(Requirement{
+		ID: "core-3.1.3.7-4-azp", Document: "OIDC Core", Clause: "3.1.3.7 (4), (5)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "Only a client that uses extensions which produce azp should validate it, as those extensions say, which may mean that it is the client's own id.",
+	})
+	core313710Iat = requirement(Requirement{
+		ID: "core-3.1.3.7-10-iat", Document: "OIDC Core", Clause: "3.1.3.7 (10)",
+		Level: "MAY", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "A client can use iat to refuse tokens issued too far from now; the range is its own choice.",
+	})
+	errata1AzpOwn = requirement(Requirement{
+		ID: "core-errata1-azp-own", Document: "OIDC Core errata 1", Clause: "3.1.3.7 (5)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "If azp is there the client should verify that it is its own client_id (superseded).",
+	})
+	errata1AzpMultiple = requirement(Requirement{
+		ID: "core-errata1-azp-multiple", Document: "OIDC Core errata 1", Clause: "3.1.3.7 (4)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "With several audiences the client should verify that azp is there (superseded).",
+	})
 	core313711Nonce = requirement(Requirement{
 		ID: "core-3.1.3.7-11-nonce", Document: "OIDC Core", Clause: "3.1.3.7 (11)",
 		Level: "MUST", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
@@ -378,6 +408,16 @@ var (
 		ID: "rfc7519-4.1.4-exp-number", Document: "RFC 7519", Clause: "4.1.4",
 		Level: "MUST", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "exp is a JSON number.",
+	})
+	rfc7519NumericDate = requirement(Requirement{
+		ID: "rfc7519-2-numericdate", Document: "RFC 7519", Clause: "2",
+		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "Times are JSON numbers of seconds since 1970 and may have a fraction.",
+	})
+	rfc7519Leeway = requirement(Requirement{
+		ID: "rfc7519-4.1.4-leeway", Document: "RFC 7519", Clause: "4.1.4",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "A small leeway for clock skew, usually no more than a few minutes, is allowed.",
 	})
 	rfc7519Nbf = requirement(Requirement{
 		ID: "rfc7519-4.1.5-nbf", Document: "RFC 7519", Clause: "4.1.5",

@@ -17,6 +17,7 @@ type party struct {
 	name    string
 	tenant  *mockidp.Tenant
 	trusted bool
+	trusts  string // an audience that is trusted beside the client
 }
 
 // tenantConfig is what every tenant for this target has.
@@ -102,7 +103,7 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenarios.Party) error {
 	p := st.player
 	if p.shared != nil {
-		if i > 0 || as.Slash || as.Apart || as.KID != "" || as.SamePath {
+		if i > 0 || as.Slash || as.Apart || as.KID != "" || as.SamePath || as.ClientID != "" || as.Trusts != "" {
 			return &target.Unsupported{Why: "it was configured for one issuer", Feature: "multi-issuer"}
 		}
 		st.parties = append(st.parties, &party{name: as.Name, tenant: p.shared, trusted: true})
@@ -113,6 +114,9 @@ func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenario
 		Name: mockidp.Word(seed), ClientID: "Client-" + mockidp.Word("client "+seed), Scenario: s.ID,
 		Slash: as.Slash, Apart: as.Apart, KID: as.KID, SharedKID: as.SameKID, SharedKeys: as.SameKeys, SharedPath: as.SamePath,
 	})
+	if as.ClientID != "" {
+		cfg.ClientID = as.ClientID
+	}
 	if i > 0 {
 		first := st.parties[0].tenant
 		cfg.With = first
@@ -137,7 +141,7 @@ func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenario
 			return err
 		}
 	}
-	made := &party{name: as.Name, tenant: tenant, trusted: !as.Untrusted}
+	made := &party{name: as.Name, tenant: tenant, trusted: !as.Untrusted, trusts: as.Trusts}
 	st.parties = append(st.parties, made)
 	for _, one := range st.parties {
 		for _, other := range st.parties {
@@ -181,10 +185,15 @@ func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict,
 		if !p.trusted {
 			continue
 		}
+		var beside []string
+		if p.trusts != "" {
+			beside = append(beside, p.trusts)
+		}
 		issuers = append(issuers, target.Issuer{
 			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
 			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: append([]string{st.alg}, st.also...),
-			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
+			TrustedAudiences: beside,
+			Client:           st.world.idp.Client(), Now: p.tenant.Clock().Now,
 		})
 	}
 	return st.target.Trust(ctx, issuers...)

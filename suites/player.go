@@ -206,6 +206,12 @@ func (p *Player) parameters() map[string]string {
 	if p.about.Declares.Leeway != nil {
 		facts["leeway"] = leeway.String()
 	}
+	for _, claim := range []string{"exp", "nbf", "iat"} {
+		facts["leeway."+claim] = facts["leeway"]
+		if own, ok := p.about.Declares.Leeway[claim]; ok {
+			facts["leeway."+claim] = own.String()
+		}
+	}
 	for name, d := range map[string]*time.Duration{
 		"cooldown": p.about.Declares.Cooldown, "ttl": p.about.Declares.CacheTTL, "timeout": p.about.Declares.FetchTimeout,
 	} {

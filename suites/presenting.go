@@ -176,7 +176,10 @@ func (sh *show) oneByOne(ctx context.Context, a scenarios.Present, base sighting
 		if err != nil {
 			return nil, err
 		}
-		t = next
+		if t = next; a.Unasked {
+			silent := *next
+			silent.nonce, t = "", &silent
+		}
 		base.idle = unchanged
 		last = sh.see(ctx, t, base)
 		last.times = i + 1

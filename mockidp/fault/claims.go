@@ -1,6 +1,9 @@
 package fault
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // SetClaim gives a claim another value, or adds it. Forged iss, aud, sub and
 // nonce are the plainest way to test whether a verifier compares at all.
@@ -73,7 +76,7 @@ func (f RetypeClaim) Claiming(c *Claims) {
 func Retypings() []string { return []string{"array", "nested-array", "object", "array-with-null"} }
 
 // RespellClaim writes a string claim so that a careless comparison still calls
-// it equal: by case, prefix, substring, wildcard or URL normalisation.
+// it equal: by case, prefix, substring, wildcard, look or URL normalisation.
 type RespellClaim struct {
 	Name string `json:"name"`
 	How  string `json:"how" words:"respellings"`
@@ -95,7 +98,9 @@ func (f RespellClaim) Claiming(c *Claims) {
 type SetTime struct {
 	Name string `json:"name"`
 	At   Span   `json:"at"`
-	// As writes it as a "string" of digits or as "rfc3339" instead of a number.
+	// As writes it as a "string" of digits or as "rfc3339" instead of a number,
+	// with a "fraction" or an "exponent", which a number may have, or in
+	// "milliseconds".
 	As string `json:"as,omitempty" words:"times"`
 }
 
@@ -109,7 +114,9 @@ func (f SetTime) Claiming(c *Claims) {
 }
 
 // TimeForms are the words of [SetTime].
-func TimeForms() []string { return []string{"number", "string", "rfc3339"} }
+func TimeForms() []string {
+	return []string{"number", "string", "rfc3339", "fraction", "exponent", "milliseconds"}
+}
 
 // SetClaimDepth adds a claim that nests arrays or objects this deep. A parser
 // that recurses exhausts its stack on it (CWE-674).
@@ -133,6 +140,47 @@ type SetClaimsSize struct {
 
 func (SetClaimsSize) Fault() string        { return "token.set-claims-size" }
 func (f SetClaimsSize) Claiming(c *Claims) { pad(&c.Object, f.Bytes) }
+
+// SetClaimDigits gives a claim a number of this many nines, times a power of
+// ten (CWE-190, CWE-1339).
+type SetClaimDigits struct {
+	Name     string `json:"name"`
+	Digits   int    `json:"digits"`
+	Exponent int    `json:"exponent,omitempty"`
+}
+
+func (SetClaimDigits) Fault() string { return "token.set-claim-digits" }
+func (f SetClaimDigits) Claiming(c *Claims) {
+	number := strings.Repeat("9", max(1, f.Digits))
+	if f.Exponent != 0 {
+		number += "e" + strconv.Itoa(f.Exponent)
+	}
+	c.Set(f.Name, JSON(number))
+}
+
+// SetAudienceCount puts so many other audiences before those of the token
+// (CWE-400).
+type SetAudienceCount struct {
+	Others int `json:"others"`
+}
+
+func (SetAudienceCount) Fault() string { return "token.set-audience-count" }
+func (f SetAudienceCount) Claiming(c *Claims) {
+	v, ok := c.Get("aud")
+	if !ok {
+		return
+	}
+	var list strings.Builder
+	list.WriteByte('[')
+	for i := range f.Others {
+		list.WriteString(`"https://api-`)
+		list.WriteString(strconv.Itoa(i))
+		list.WriteString(`.test",`)
+	}
+	list.WriteString(strings.TrimSuffix(strings.TrimPrefix(string(v), "["), "]"))
+	list.WriteByte(']')
+	c.Set("aud", JSON(list.String()))
+}
 
 func pad(o *Object, size int) {
 	missing := size - len(o.Append(nil)) - len(`,"pad":""`)

@@ -9,7 +9,7 @@ import (
 // and a line here.
 var registered = []Fault{
 	SetClaim{}, DropClaim{}, RepeatClaim{}, SetClaimName{}, RetypeClaim{}, RespellClaim{},
-	SetTime{}, SetClaimDepth{}, SetClaimsSize{},
+	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
 	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{},

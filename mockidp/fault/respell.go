@@ -92,6 +92,72 @@ func Respell(s, how string) string {
 		})
 	case "evil-prefix":
 		return "https://evil.test/" + s
+	case "other-scheme":
+		if rest, ok := strings.CutPrefix(s, "https://"); ok {
+			return "http://" + rest
+		}
+		return "https://" + strings.TrimPrefix(s, "http://")
+	case "no-scheme":
+		return withURL(s, func(_, host, path string) string { return host + path })
+	case "dot-segment":
+		return beforePath(s, "/.")
+	case "parent-segment":
+		return beforePath(s, "/x/..")
+	case "double-slash":
+		return beforePath(s, "/")
+	case "percent-slash":
+		if i := strings.LastIndexByte(s, '/'); i >= 0 {
+			return s[:i] + "%2F" + s[i+1:]
+		}
+	case "query":
+		return s + "?x=1"
+	case "fragment":
+		return s + "#x"
+	}
+	return disguise(s, how)
+}
+
+// beforePath puts text between the host of a URL and its path.
+func beforePath(s, text string) string {
+	return withURL(s, func(scheme, host, path string) string { return scheme + host + text + path })
+}
+
+// disguise writes s so that it looks the same, or nearly so, and is another
+// text.
+func disguise(s, how string) string {
+	switch how {
+	case "trailing-newline":
+		return s + "\n"
+	case "zero-width":
+		return s[:len(s)/2] + "\u200b" + s[len(s)/2:]
+	case "homograph":
+		// The Cyrillic letter for the last a or o outside the scheme.
+		for i := len(s) - 1; i > strings.Index(s, "://"); i-- {
+			switch s[i] {
+			case 'a':
+				return s[:i] + "\u0430" + s[i+1:]
+			case 'o':
+				return s[:i] + "\u043e" + s[i+1:]
+			}
+		}
+	case "full-width":
+		// NFKC turns this form of a letter into the plain one.
+		if last := len(s) - 1; last >= 0 && s[last] > ' ' && s[last] < 0x7f {
+			return s[:last] + string(rune(s[last])+0xfee0)
+		}
+	case "punycode":
+		// The A-label of a name that is ASCII already.
+		return withURL(s, func(scheme, host, path string) string {
+			name, rest, _ := strings.Cut(host, ".")
+			if rest != "" {
+				return scheme + "xn--" + name + "-." + rest + path
+			}
+			name, port, found := strings.Cut(host, ":")
+			if found {
+				port = ":" + port
+			}
+			return scheme + "xn--" + name + "-" + port + path
+		})
 	}
 	return s
 }

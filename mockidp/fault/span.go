@@ -71,8 +71,8 @@ func (l *List) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// numericDate writes t as seconds since 1970 (RFC 7519 section 2), or in one
-// of the forms that are no NumericDate.
+// numericDate writes t as seconds since 1970 (RFC 7519 section 2), in whatever
+// way JSON has for the number, or in one of the forms that are no NumericDate.
 func numericDate(t time.Time, form string) JSON {
 	digits := strconv.FormatInt(t.Unix(), 10)
 	switch form {
@@ -80,6 +80,13 @@ func numericDate(t time.Time, form string) JSON {
 		return Text(digits)
 	case "rfc3339":
 		return Text(t.UTC().Format(time.RFC3339))
+	case "fraction":
+		return JSON(digits + ".5")
+	case "exponent":
+		mantissa := strconv.FormatFloat(float64(t.Unix()), 'E', -1, 64)
+		return JSON(strings.Replace(mantissa, "E+0", "E", 1))
+	case "milliseconds":
+		return JSON(digits + "000")
 	}
 	return JSON(digits)
 }

@@ -68,6 +68,9 @@ func Respellings() []string {
 		"prefix", "suffix", "substring", "superstring", "add-one",
 		"trailing-space", "leading-space", "doubled", "percent-encoded",
 		"evil-suffix", "evil-prefix",
+		"other-scheme", "no-scheme",
+		"dot-segment", "parent-segment", "double-slash", "percent-slash", "query", "fragment",
+		"trailing-newline", "zero-width", "homograph", "full-width", "punycode",
 	}
 }
 

@@ -101,14 +101,58 @@ var faults = map[string]func(b *bench) bool{
 		return errors.As(err, &e) && e.Code == validator.CodeExpired
 	},
 
-	"issuer-prefix":      claimed("iss", issuerURL+".evil.example"),
-	"skips-issuer":       claimed("iss", "https://evil.example"),
-	"audience-substring": claimed("aud", "not-rp-1"),
-	"skips-audience":     claimed("aud", "another"),
-	"audience-any-of":    claimed("aud", []string{"rp-1", "another"}),
-	"skips-exp":          func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("exp", 2), idp.Claim("iat", 1))) },
-	"skips-nbf":          claimed("nbf", 9000000000),
-	"skips-nonce":        func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithNonce("n")) },
+	"issuer-prefix":       claimed("iss", issuerURL+".evil.example"),
+	"issuer-as-address":   claimed("iss", "http://issuer.example/x/../#y"),
+	"issuer-by-looks":     claimed("iss", "https://issuer.ex\u0430mple"),
+	"trims-issuer":        claimed("iss", issuerURL+"\n"),
+	"issuer-of-any-type":  claimed("iss", true),
+	"skips-issuer":        claimed("iss", "https://evil.example"),
+	"audience-substring":  claimed("aud", "not-rp-1"),
+	"audience-as-pattern": claimed("aud", "rp-*"),
+	"skips-audience":      claimed("aud", "another"),
+	"audience-any-of":     claimed("aud", []string{"rp-1", "another"}),
+	"skips-exp":           func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("exp", 2), idp.Claim("iat", 1))) },
+	"own-audience-only": func(b *bench) bool {
+		v := b.start(func(c *validator.Config) { c.TrustedAudiences = []string{"api"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", []string{"rp-1", "api"})))
+		return err != nil
+	},
+	"escapes-client": func(b *bench) bool {
+		v := b.start(func(c *validator.Config) { c.ClientID = "rp/1" })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", "rp/1")))
+		return err != nil
+	},
+	"compares-all-audiences": func(b *bench) bool {
+		v := b.start(func(c *validator.Config) { c.TrustedAudiences = []string{"api"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("aud", []string{"rp-1", "api", "api"})))
+		return err != nil
+	},
+	"wraps-times": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.RawClaims(`{"aud":"rp-1","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":-18446744069709551616}`)))
+	},
+	"time-before-keys": func(b *bench) bool {
+		v, token := b.start(), b.p.Token(idp.Claim("iat", 1), idp.Claim("exp", b.p.Clock.Now().Add(time.Second).Unix()))
+		release := b.p.Hold()
+		var err error
+		var waiting sync.WaitGroup
+		waiting.Go(func() { _, err = v.Validate(b.t.Context(), token) })
+		synctest.Wait()
+		b.p.Clock.Advance(time.Hour)
+		release()
+		waiting.Wait()
+		return err == nil
+	},
+	"lengthens-leeway": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Claim("iat", 1), idp.Claim("exp", b.p.Clock.Now().Add(-5*time.Minute-5*time.Second).Unix())))
+	},
+	"whole-seconds":  func(b *bench) bool { return !b.accepts(b.p.Token(idp.Claim("exp", 9000000000.5))) },
+	"unquotes-times": claimed("iat", "1"),
+	"ends-before-it-begins": func(b *bench) bool {
+		now := b.p.Clock.Now()
+		return b.accepts(b.p.Token(idp.Claim("exp", now.Add(5*time.Second).Unix()), idp.Claim("iat", now.Add(10*time.Second).Unix())))
+	},
+	"skips-nbf":   claimed("nbf", 9000000000),
+	"skips-nonce": func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithNonce("n")) },
 	"nonce-case-fold": func(b *bench) bool {
 		return b.accepts(b.p.Token(idp.Claim("nonce", "N")), validator.WithNonce("n")) && !b.accepts(b.p.Token(), validator.WithNonce("n"))
 	},

@@ -42,11 +42,31 @@ var table = []Mutant{
 	{"issuer-prefix", "accepts an issuer that begins with the right one", "issuer", func(s *steps.Steps) {
 		s.Claiming.Issuer = func(want, got string) bool { return strings.HasPrefix(got, want) }
 	}},
+	{"issuer-as-address", "compares issuers as addresses", "issuer", issuerAsAddress},
+	{"issuer-by-looks", "takes an issuer for the one that it looks like", "issuer", issuerByLooks},
+	{"trims-issuer", "takes white space off an issuer", "issuer", func(s *steps.Steps) {
+		s.Claiming.Issuer = func(want, got string) bool { return strings.TrimSpace(got) == want }
+	}},
+	{"issuer-of-any-type", "compares the text of an issuer and forgets that it was none", "issuer", issuerOfAnyType},
 	{"skips-issuer", "compares no issuer", "issuer", func(s *steps.Steps) { s.Claiming.Issuer = func(_, _ string) bool { return true } }},
 	{"audience-substring", "looks for the client anywhere in an audience", "audience", func(s *steps.Steps) { s.Claiming.Audience = audienceSubstring }},
+	{"audience-as-pattern", "lets an audience be a pattern", "audience", func(s *steps.Steps) { s.Claiming.Audience = audienceAsPattern }},
 	{"skips-audience", "accepts tokens for anybody", "audience", func(s *steps.Steps) { s.Claiming.Audience = func(string, []string) bool { return true } }},
 	{"audience-any-of", "accepts any audience beside its own", "audience", func(s *steps.Steps) { s.Claiming.Extra = func(*steps.Rules, string) bool { return true } }},
 	{"skips-exp", "accepts expired tokens", "time", func(s *steps.Steps) { s.Claiming.Expired = atNoTime }},
+	{"own-audience-only", "trusts no audience beside its own, whatever it is told", "audience", func(s *steps.Steps) {
+		s.Claiming.Extra = func(r *steps.Rules, _ string) bool { return r.Kind != steps.IDToken }
+	}},
+	{"escapes-client", "looks for the client as it stands in a query", "audience", func(s *steps.Steps) { s.Claiming.Audience = escapedAudience }},
+	{"compares-all-audiences", "takes any number of audiences and compares each with all others", "audience", comparesAllAudiences},
+	{"wraps-times", "keeps the lower 64 bits of a time", "time", wrapsTimes},
+	{"time-before-keys", "judges the time of a token before it waits for keys", "time", timeBeforeKeys},
+	{"lengthens-leeway", "gives every token half a minute more than it says", "time", lengthensLeeway},
+	{"whole-seconds", "reads no time but in plain digits", "time", wholeSeconds},
+	{"unquotes-times", "reads a time that stands in quotes, and takes null for a time", "time", unquotesTimes},
+	{"ends-before-it-begins", "accepts tokens that ended before they were issued", "time", func(s *steps.Steps) {
+		s.Claiming.Reversed = func(_, _ time.Time) bool { return false }
+	}},
 	{"skips-nbf", "accepts tokens before their time", "time", func(s *steps.Steps) { s.Claiming.Early = atNoTime }},
 	{"skips-nonce", "compares no nonce", "nonce", func(s *steps.Steps) { s.Claiming.Nonce = func(string, steps.Value) bool { return true } }},
 	{"nonce-case-fold", "compares nonces in any case", "nonce", nonceCaseFold},

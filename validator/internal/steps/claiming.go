@@ -59,6 +59,9 @@ func authorizedParty(r *Rules, azp Value) error {
 // expired refuses on and after exp (RFC 7519, 4.1.4).
 func expired(now, exp time.Time, leeway time.Duration) bool { return !now.Before(exp.Add(leeway)) }
 
+// reversed finds tokens that ended before they were issued.
+func reversed(issued, exp time.Time) bool { return exp.Before(issued) }
+
 // early refuses before nbf (RFC 7519, 4.1.5), and by the same measure before
 // iat.
 func early(now, from time.Time, leeway time.Duration) bool { return now.Add(leeway).Before(from) }

@@ -208,7 +208,7 @@ func CheckTimes(ctx context.Context, a *Attempt) *Refusal {
 	}
 	claiming, rules, now := &a.Steps.Claiming, a.Issuer.Rules, a.now
 	if value := a.Claims.NotBefore; value.Present() {
-		from, ok := value.Time()
+		from, ok := claiming.Moment(value)
 		if !ok {
 			return refuse(CheckTime, CodeNotYetValid, errors.New("nbf is not a number of seconds"))
 		}
@@ -220,14 +220,14 @@ func CheckTimes(ctx context.Context, a *Attempt) *Refusal {
 	if !value.Present() && rules.Kind == BearerJWT {
 		return nil
 	}
-	at, ok := value.Time()
+	at, ok := claiming.Moment(value)
 	if !ok {
 		return refuse(CheckTime, CodeIssuedAt, errors.New("the token has no iat that is a number of seconds"))
 	}
 	if claiming.Early(now, at, rules.Leeway) {
 		return refusef(CheckTime, CodeIssuedAt, "the token was issued at %s, in the future", stamp(at))
 	}
-	if exp, _ := a.Claims.Expires.Time(); exp.Before(at) {
+	if exp, _ := claiming.Moment(a.Claims.Expires); claiming.Reversed(at, exp) {
 		return refuse(CheckTime, CodeIssuedAt, errors.New("the token expired before it was issued"))
 	}
 	return nil
@@ -235,7 +235,7 @@ func CheckTimes(ctx context.Context, a *Attempt) *Refusal {
 
 // ScreenExpiry judges exp alone, which every kind of token must have here.
 func ScreenExpiry(_ context.Context, a *Attempt) *Refusal {
-	exp, ok := a.Claims.Expires.Time()
+	exp, ok := a.Steps.Claiming.Moment(a.Claims.Expires)
 	if !ok {
 		return refuse(CheckTime, CodeClaim, errors.New("the token has no exp that is a number of seconds"))
 	}

@@ -63,6 +63,8 @@ func Reference() *Steps {
 			Audience:    amongAudiences,
 			Extra:       extraAudience,
 			Party:       authorizedParty,
+			Moment:      Value.Time,
+			Reversed:    reversed,
 			Expired:     expired,
 			Early:       early,
 			Nonce:       sameNonce,

@@ -118,6 +118,10 @@ type Claiming struct {
 	Extra func(r *Rules, other string) bool
 	// Party judges azp, the authorized party.
 	Party func(r *Rules, azp Value) error
+	// Moment reads exp, nbf and iat.
+	Moment func(v Value) (time.Time, bool)
+	// Reversed tells whether exp comes before iat.
+	Reversed func(issued, exp time.Time) bool
 	// Expired tells whether exp has passed.
 	Expired func(now, exp time.Time, leeway time.Duration) bool
 	// Early tells whether nbf or iat lies ahead.
