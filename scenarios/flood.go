@@ -178,13 +178,13 @@ var floodRows = family{name: "flood", check: FindKey, twin: "honest", rows: []Sc
 			Weigh{},
 			Present{Token: "seed", IdP: longKID(), Times: 20000},
 		),
-		Why: "kids of four thousand characters, because twenty thousand short ones are lost in the bound; the first thousand are what their garbage comes to",
+		Why: "kids of twenty-six hundred characters, because twenty thousand short ones are lost in the bound; the first thousand are what their garbage comes to",
 	},
 }}
 
 // longKID is a kid that nobody knows and that takes room.
 func longKID() []fault.Fault {
-	return does(fault.SetHeaderAfterSigning{Name: "kid", Value: fault.JSON(`"{random}` + strings.Repeat("k", 4000) + `"`)})
+	return does(fault.SetHeaderAfterSigning{Name: "kid", Value: fault.JSON(`"{random}` + strings.Repeat("k", 2600) + `"`)})
 }
 
 // cheap is a token that its claims alone condemn, under kids that nobody knows.
