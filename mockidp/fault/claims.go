@@ -1,6 +1,9 @@
 package fault
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // SetClaim gives a claim another value, or adds it. Forged iss, aud, sub and
 // nonce are the plainest way to test whether a verifier compares at all.
@@ -133,6 +136,23 @@ type SetClaimsSize struct {
 
 func (SetClaimsSize) Fault() string        { return "token.set-claims-size" }
 func (f SetClaimsSize) Claiming(c *Claims) { pad(&c.Object, f.Bytes) }
+
+// SetClaimDigits makes a claim a number of this many digits, all of them nines
+// (CWE-1284), times ten to the power of Exponent.
+type SetClaimDigits struct {
+	Name     string `json:"name"`
+	Digits   int    `json:"digits"`
+	Exponent int    `json:"exponent,omitempty"`
+}
+
+func (SetClaimDigits) Fault() string { return "token.set-claim-digits" }
+func (f SetClaimDigits) Claiming(c *Claims) {
+	number := strings.Repeat("9", max(1, f.Digits))
+	if f.Exponent != 0 {
+		number += "e" + strconv.Itoa(f.Exponent)
+	}
+	c.Set(f.Name, JSON(number))
+}
 
 func pad(o *Object, size int) {
 	missing := size - len(o.Append(nil)) - len(`,"pad":""`)
