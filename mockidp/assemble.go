@@ -12,6 +12,11 @@ import (
 
 // assemble puts the parts of a token together.
 func (t *Tenant) assemble(m *Minted, c fault.Compact) (string, error) {
+	token, err := t.join(m, c)
+	return c.Prefix + token, err
+}
+
+func (t *Tenant) join(m *Minted, c fault.Compact) (string, error) {
 	switch {
 	case c.Text != "":
 		return c.Text + c.Suffix, nil
@@ -21,6 +26,8 @@ func (t *Tenant) assemble(m *Minted, c fault.Compact) (string, error) {
 	case c.Form != "":
 		token, err := t.serialize(m, c)
 		return token + c.Suffix, err
+	case c.Cut < 0:
+		return c.Suffix, nil
 	case c.Cut == 1:
 		return c.Header + c.Suffix, nil
 	case c.Cut == 2:
@@ -48,6 +55,8 @@ func (t *Tenant) serialize(m *Minted, c fault.Compact) (string, error) {
 
 	var o fault.Object
 	switch c.Form {
+	case "percent-encoded":
+		return c.Header + "%2E" + c.Payload + "%2E" + c.Signature, nil
 	case "flattened":
 		o = fault.Object{payload, protected, signature}
 	case "general":

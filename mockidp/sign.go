@@ -55,13 +55,16 @@ func (t *Tenant) sign(m *Minted, honest string, claims fault.Claims, header faul
 	if claims.Text == "" {
 		payload = claims.Append(make([]byte, 0, 512))
 	}
+	payload = fault.Rewritten(payload, claims.Spelling)
 	head := []byte(header.Text)
 	if header.Text == "" {
 		head = header.Append(make([]byte, 0, 128))
 	}
+	head = fault.Rewritten(head, header.Spelling)
+	unedited := fault.Compact{Header: encode(head), Payload: encode(payload)}
 	c := fault.Compact{
-		Header:  edited(s.Edits, "header", encode(head)),
-		Payload: edited(s.Edits, "payload", encode(payload)),
+		Header:  edited(s.Edits, "header", unedited.Header),
+		Payload: edited(s.Edits, "payload", unedited.Payload),
 	}
 	if s.Unencoded {
 		// RFC 7797 section 5.2: the compact form has no room for a full stop.
@@ -86,7 +89,10 @@ func (t *Tenant) sign(m *Minted, honest string, claims fault.Claims, header faul
 	if len(s.Bytes) > 0 && !keeps(s.Bytes, octets, whole) {
 		m.Genuine = false
 	}
-	c.Signature = edited(s.Edits, "signature", encode(octets))
+	unedited.Signature = encode(octets)
+	c.Signature = edited(s.Edits, "signature", unedited.Signature)
+	// A text without a letter that an edit would respell stays honest.
+	m.unedited = len(s.Edits) > 0 && !s.Unencoded && c == unedited
 	return c, nil
 }
 

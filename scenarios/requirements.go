@@ -599,4 +599,49 @@ var (
 		Level: "none", Binds: "client", Status: "standard", Applies: readers,
 		Says: "Retry-After tells how long a client ought to wait; no keyword stands behind it.",
 	})
+	rfc8259Accept = requirement(Requirement{
+		ID: "rfc8259-9-accept", Document: "RFC 8259", Clause: "9, 2, 8.3",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "A parser takes every text that follows the grammar, white space between tokens and escaped letters included.",
+	})
+	rfc7515IgnoreUnknown = requirement(Requirement{
+		ID: "rfc7515-4-ignore-unknown", Document: "RFC 7515", Clause: "4",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "A header parameter the implementation does not know is ignored, unless crit names it.",
+	})
+	rfc7515HeaderJson = requirement(Requirement{
+		ID: "rfc7515-5.2-3-header-json", Document: "RFC 7515", Clause: "5.2 (3)",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "The decoded header has to be UTF-8 and one complete, valid JSON object.",
+	})
+	rfc7519HeaderObject = requirement(Requirement{
+		ID: "rfc7519-7.2-4-header-object", Document: "RFC 7519", Clause: "7.2 (4)",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "A JWT whose decoded header is not a valid UTF-8 JSON object is rejected.",
+	})
+	rfc4648PadBits = requirement(Requirement{
+		ID: "rfc4648-3.5-pad-bits", Document: "RFC 4648", Clause: "3.5",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "A decoder is free to refuse data whose unused trailing bits are not zero; only encoders are obliged to zero them.",
+	})
+	rfc8725Utf8 = requirement(Requirement{
+		ID: "rfc8725-3.7-utf8", Document: "RFC 8725", Clause: "3.7 (threat: 2.6)",
+		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: readers,
+		Says: "Header and claims are read as UTF-8 and in no other Unicode encoding.",
+	})
+	rfc7515StrictJson = requirement(Requirement{
+		ID: "rfc7515-10.12-strict-json", Document: "RFC 7515", Clause: "10.12",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "JSON that does not follow the grammar is refused whole, and so is a valid object followed by further significant characters; RFC 8259's licence for parser extensions does not hold here.",
+	})
+	bisAllowList = requirement(Requirement{
+		ID: "bis-3.1-allow-list-checks", Document: "rfc8725bis", Clause: "3.1",
+		Level: "MUST", Binds: "verifier", Status: "draft", Applies: readers,
+		Says: "The recipient decides which algorithms are permitted for itself and for the issuer (MUST), and the check should be an allow-list, since a block-list misses spellings nobody thought of.",
+	})
+	coreMacManyAudiences = requirement(Requirement{
+		ID: "core-3.1.3.7-8-mac-multi-aud", Document: "OIDC Core", Clause: "3.1.3.7 (8)",
+		Level: "none", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "With a MAC algorithm and several audiences behaviour is unspecified.",
+	})
 )

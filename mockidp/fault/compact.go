@@ -3,13 +3,25 @@ package fault
 import "strings"
 
 // TruncateSegments keeps only the first segments of the token, and the full
-// stops between them.
+// stops between them. Where it keeps none, the token is empty.
 type TruncateSegments struct {
 	Keep int `json:"keep"`
 }
 
-func (TruncateSegments) Fault() string           { return "token.truncate-segments" }
-func (f TruncateSegments) Compacting(c *Compact) { c.Cut = f.Keep }
+func (TruncateSegments) Fault() string { return "token.truncate-segments" }
+func (f TruncateSegments) Compacting(c *Compact) {
+	if c.Cut = f.Keep; f.Keep <= 0 {
+		c.Cut = -1
+	}
+}
+
+// SetPrefix puts text before the finished token.
+type SetPrefix struct {
+	Text string `json:"text"`
+}
+
+func (SetPrefix) Fault() string           { return "token.set-prefix" }
+func (f SetPrefix) Compacting(c *Compact) { c.Prefix = f.Text + c.Prefix }
 
 // SetSuffix appends text to the finished token.
 type SetSuffix struct {
@@ -70,6 +82,12 @@ type DropPayload struct{}
 
 func (DropPayload) Fault() string           { return "token.drop-payload" }
 func (f DropPayload) Compacting(c *Compact) { c.Payload = "" }
+
+// EmptyHeader empties the header segment of the finished token.
+type EmptyHeader struct{}
+
+func (EmptyHeader) Fault() string           { return "token.empty-header" }
+func (f EmptyHeader) Compacting(c *Compact) { c.Header = "" }
 
 // SetEncryption sends a JWE in five parts in place of the token: the claims,
 // encrypted to the provider's own public key, which proves nothing about who

@@ -9,17 +9,17 @@ import (
 // and a line here.
 var registered = []Fault{
 	SetClaim{}, DropClaim{}, RepeatClaim{}, SetClaimName{}, RetypeClaim{}, RespellClaim{},
-	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{},
+	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{}, ReplaceClaims{}, RewriteClaims{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
-	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{},
+	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
 
 	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithCubeRoot{}, SignWithScalars{},
 	SignUnencoded{}, RepeatSignature{}, RetypeSignature{}, SetSignatureBits{},
-	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{},
+	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{}, RespellSegment{},
 
-	TruncateSegments{}, SetSuffix{}, SetText{}, SetSerialization{},
-	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, SetEncryption{},
+	TruncateSegments{}, SetPrefix{}, SetSuffix{}, SetText{}, SetSerialization{},
+	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, EmptyHeader{}, RespellSignedSegment{}, SetEncryption{},
 
 	SetMetadata{}, DropMetadata{}, RepeatMetadata{}, RespellMetadata{}, MoveKeySet{}, SetMetadataDepth{},
 
@@ -65,7 +65,7 @@ var closedLists = map[string]func() []string{
 	"respellings": Respellings, "retypings": Retypings, "times": TimeForms,
 	"nestings": Nestings, "keeps": Keeps, "segments": Segments, "places": Places,
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
-	"number-spellings": NumberSpellings, "text-encodings": TextEncodings,
+	"number-spellings": NumberSpellings, "json-spellings": JSONSpellings, "segment-spellings": SegmentSpellings, "text-encodings": TextEncodings,
 	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
 	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,

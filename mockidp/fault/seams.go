@@ -11,6 +11,8 @@ type Claims struct {
 	Object
 	Now  time.Time // the tenant's clock
 	Text string    // when not empty, stands in place of the encoded Object
+	// Spelling is how the text is written at last: one of [JSONSpellings].
+	Spelling string
 }
 
 // Header is the JOSE header. Two values are filled in only after the signature
@@ -18,6 +20,8 @@ type Claims struct {
 type Header struct {
 	Object
 	Text string // when not empty, stands in place of the encoded Object
+	// Spelling is how the text is written at last: one of [JSONSpellings].
+	Spelling string
 }
 
 // Signature says how the token is signed. It holds instructions, not bytes:
@@ -73,8 +77,10 @@ type Compact struct {
 	Header, Payload, Signature string // the three segments
 	// Form is how they are put together; empty is the compact serialization.
 	Form string
-	// Cut keeps only this many segments when positive.
+	// Cut keeps only this many segments when positive, and none when negative.
 	Cut int
+	// Prefix stands before the token.
+	Prefix string
 	// Suffix is appended to the token.
 	Suffix string
 	// Text stands in place of everything when not empty.

@@ -50,12 +50,12 @@ func Points() []string { return []string{"off-curve", "infinity", "x-over-p"} }
 func Endpoints() []string { return []string{"discovery", "keyset"} }
 
 // Forms are the ways to put the parts of a token together, other than the
-// compact serialization.
+// compact serialization. In "percent-encoded" the full stops are %2E.
 func Forms() []string {
 	return []string{
 		"flattened", "general", "general-with-attacker", "empty-signatures",
 		"unprotected-alg", "unprotected-kid", "unprotected-overrides",
-		"no-protected", "polyglot",
+		"no-protected", "polyglot", "percent-encoded",
 	}
 }
 

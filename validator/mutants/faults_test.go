@@ -39,6 +39,40 @@ var faults = map[string]func(b *bench) bool{
 		return b.accepts(b.p.Token(idp.Claim("aud", nil), idp.Claim("AUD", "rp-1")))
 	},
 
+	"crashes-on-odd-parts": crashed(func(b *bench) string {
+		token := b.p.Token()
+		return token[strings.IndexByte(token, '.'):]
+	}),
+	"asserts-types": crashed(func(b *bench) string { return b.p.Token(idp.Claim("sub", 7)) }),
+	"lenient-json": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.RawClaims(`{"aud":"rp-1","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":9000000000,}{}`)))
+	},
+	"guesses-token-encoding": func(b *bench) bool {
+		claims := `{"aud":"rp-1","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":9000000000}`
+		return b.accepts(b.p.Token(idp.RawClaims("\x00" + strings.Join(strings.Split(claims, ""), "\x00"))))
+	},
+	"json-by-pattern": func(b *bench) bool { return !b.accepts(b.p.Token(idp.Header("x", map[string]int{"a": 1}))) },
+	"decodes-percent": func(b *bench) bool { return b.accepts(strings.ReplaceAll(b.p.Token(), ".", "%2E")) },
+	"cuts-at-nul": func(b *bench) bool {
+		claims, err := b.start().Validate(b.t.Context(), b.p.Token(idp.Claim("sub", "admin\x00x")))
+		return err == nil && strings.Contains(string(claims.JSON()), `"admin"`)
+	},
+	"merges-prototypes": func(b *bench) bool {
+		v := b.start()
+		_, first := v.Validate(b.t.Context(), b.p.Token(idp.Header("__proto__", map[string]any{"crit": []string{"x"}})))
+		_, second := v.Validate(b.t.Context(), b.p.Token(idp.Header("x", 1)))
+		return first != nil || second != nil
+	},
+	"remembers-refusal": func(b *bench) bool {
+		v := b.start()
+		_, bad := v.Validate(b.t.Context(), b.p.Token(idp.ForgedBy(attacker)))
+		_, good := v.Validate(b.t.Context(), b.p.Token())
+		return bad != nil && good != nil
+	},
+
+	"blocks-none":   func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "dir"))) },
+	"defaults-alg":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", nil))) },
+	"alg-case-fold": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "rs256"))) },
 	"accepts-none": func(b *bench) bool {
 		token := b.p.Token(idp.Header("alg", "none"))
 		return b.accepts(token[:strings.LastIndexByte(token, '.')+1])
@@ -388,4 +422,13 @@ func exponentOne(b *bench) string {
 	info := append([]byte("0\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"), hash[:]...)
 	block := append([]byte{0, 1}, strings.Repeat("\xff", 256-3-len(info))...)
 	return input + "." + idp.Encode(append(append(block, 0), info...))
+}
+
+// crashed tells whether a validator falls over when it sees a token.
+func crashed(token func(b *bench) string) func(b *bench) bool {
+	return func(b *bench) (fell bool) {
+		defer func() { fell = recover() != nil }()
+		b.accepts(token(b))
+		return false
+	}
 }

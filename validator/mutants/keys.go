@@ -14,9 +14,22 @@ import (
 var none = &steps.Algorithm{Name: "none"}
 
 func acceptsNone(s *steps.Steps) {
+	unverified(s, func(name string) bool { return name == none.Name })
+}
+
+// blocksNone keeps a list of what is forbidden in place of one of what is
+// allowed, and has nothing to verify what it does not know with.
+func blocksNone(s *steps.Steps) {
+	unverified(s, func(name string) bool {
+		return name != "" && !strings.EqualFold(name, none.Name) && steps.AlgorithmNamed(name) == nil
+	})
+}
+
+// unverified accepts some algorithms without a look at the signature.
+func unverified(s *steps.Steps, accepted func(name string) bool) {
 	pin, choose, verify := s.Heading.Pin, s.Choosing.Select, s.Order[steps.CheckSignature-1]
 	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
-		if name, _ := h.Alg.Text(); name == none.Name {
+		if name, _ := h.Alg.Text(); accepted(name) {
 			return none, nil
 		}
 		return pin(h, pinned)
@@ -32,6 +45,30 @@ func acceptsNone(s *steps.Steps) {
 			return nil
 		}
 		return verify(ctx, a)
+	}
+}
+
+// defaultsAlg takes the first algorithm of its own where the header names none.
+func defaultsAlg(s *steps.Steps) {
+	pin := s.Heading.Pin
+	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
+		if name, _ := h.Alg.Text(); name == "" {
+			return pinned[0], nil
+		}
+		return pin(h, pinned)
+	}
+}
+
+func algCaseFold(s *steps.Steps) {
+	pin := s.Heading.Pin
+	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
+		name, _ := h.Alg.Text()
+		for _, alg := range pinned {
+			if strings.EqualFold(alg.Name, name) {
+				return alg, nil
+			}
+		}
+		return pin(h, pinned)
 	}
 }
 

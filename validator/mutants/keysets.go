@@ -62,22 +62,25 @@ func halfAKeySet(s *steps.Steps) {
 // guessesEncoding reads UTF-16 where it looks like it.
 func guessesEncoding(s *steps.Steps) {
 	document := s.Fetching.Document
-	s.Fetching.Document = func(text string) ([]string, error) {
-		var order binary.ByteOrder
-		switch {
-		case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "{\x00"):
-			order = binary.LittleEndian
-		case strings.HasPrefix(text, "\xfe\xff"), strings.HasPrefix(text, "\x00{"):
-			order = binary.BigEndian
-		default:
-			return document(text)
-		}
-		units := make([]uint16, len(text)/2)
-		for i := range units {
-			units[i] = order.Uint16([]byte(text[2*i : 2*i+2]))
-		}
-		return document(strings.TrimPrefix(string(utf16.Decode(units)), "\ufeff"))
+	s.Fetching.Document = func(text string) ([]string, error) { return document(guessed(text)) }
+}
+
+// guessed is text that looks like UTF-16, read as such.
+func guessed(text string) string {
+	var order binary.ByteOrder
+	switch {
+	case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "{\x00"):
+		order = binary.LittleEndian
+	case strings.HasPrefix(text, "\xfe\xff"), strings.HasPrefix(text, "\x00{"):
+		order = binary.BigEndian
+	default:
+		return text
 	}
+	units := make([]uint16, len(text)/2)
+	for i := range units {
+		units[i] = order.Uint16([]byte(text[2*i : 2*i+2]))
+	}
+	return strings.TrimPrefix(string(utf16.Decode(units)), "\ufeff")
 }
 
 // comparesAllKeys takes any number of keys, and looks for doubles among them

@@ -12,7 +12,7 @@ import (
 )
 
 // lenientBase64 reads both alphabets, with padding or without, and drops what
-// is in neither.
+// is in neither, and a last letter that makes no octet.
 func lenientBase64(s *steps.Steps) {
 	s.Reading.Alphabet = func(string) error { return nil }
 	s.Reading.Decode = func(dst []byte, segment string) ([]byte, error) {
@@ -27,6 +27,9 @@ func lenientBase64(s *steps.Steps) {
 			}
 			return -1
 		}, segment)
+		if len(clean)%4 == 1 {
+			clean = clean[:len(clean)-1]
+		}
 		return base64.RawURLEncoding.AppendDecode(dst, []byte(clean))
 	}
 }

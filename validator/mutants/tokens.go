@@ -1,0 +1,172 @@
+package mutants
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rogueidp/rogueidp/validator/internal/steps"
+)
+
+// crashesOnOddParts has nobody catch what the parser throws (CVE-2019-17195).
+func crashesOnOddParts(s *steps.Steps) {
+	split, object := s.Reading.Split, s.Reading.Object
+	s.Reading.Split = func(raw string) (steps.Compact, error) {
+		if !strings.Contains(raw, ".") {
+			panic("mutants: the token has one part")
+		}
+		return split(raw)
+	}
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+			panic("mutants: the part is no object")
+		}
+		return object(dst, text)
+	}
+}
+
+// assertsTypes has nobody ask whether alg and sub are strings.
+func assertsTypes(s *steps.Steps) {
+	object := s.Reading.Object
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		members, err := object(dst, text)
+		for _, m := range members {
+			if _, ok := m.Value.Text(); !ok && (m.Name == "alg" || m.Name == "sub") {
+				panic("mutants: " + m.Name + " is no string")
+			}
+		}
+		return members, err
+	}
+}
+
+var (
+	jsonComment  = regexp.MustCompile(`/\*[^*]*\*/`)
+	jsonTrailing = regexp.MustCompile(`,\s*}`)
+	jsonNumber   = regexp.MustCompile(`:(NaN|Infinity)`)
+)
+
+// lenientJSON reads comments, commas that nothing follows, single quotes, NaN
+// and Infinity, octets that are not UTF-8, and passes over what comes behind
+// the object.
+func lenientJSON(s *steps.Steps) {
+	object := s.Reading.Object
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		if members, err := object(dst, text); err == nil {
+			return members, nil
+		}
+		text = jsonComment.ReplaceAllString(text, "")
+		text = jsonTrailing.ReplaceAllString(text, "}")
+		text = jsonNumber.ReplaceAllString(text, ":null")
+		if strings.HasPrefix(text, "{'") {
+			text = strings.ReplaceAll(text, "'", `"`)
+		}
+		var first json.RawMessage
+		if err := json.NewDecoder(bytes.NewReader([]byte(text))).Decode(&first); err != nil {
+			return nil, err
+		}
+		return steps.ReadMembers(dst, string(first), jsontext.AllowInvalidUTF8(true))
+	}
+}
+
+// guessesTokenEncoding reads claims as guessesEncoding does key sets, and
+// UTF-32 too.
+func guessesTokenEncoding(s *steps.Steps) {
+	object := s.Reading.Object
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		if strings.HasPrefix(text, "\x00\x00\x00{") {
+			text = strings.ReplaceAll(text, "\x00", "")
+		}
+		return object(dst, guessed(text))
+	}
+}
+
+// readable is all that a pattern finds: one level, no white space, no escapes.
+var readable = regexp.MustCompile(`^\{("[^"\\\s]+":("[^"\s]*"|\[[^{]*\]|[^\s"{\[]+)(,|\}$))+$`)
+
+func jsonByPattern(s *steps.Steps) {
+	object := s.Reading.Object
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		if !readable.MatchString(text) {
+			return nil, errors.New("the pattern does not match")
+		}
+		return object(dst, text)
+	}
+}
+
+func decodesPercent(s *steps.Steps) {
+	split := s.Reading.Split
+	s.Reading.Split = func(raw string) (steps.Compact, error) {
+		if plain, err := url.PathUnescape(raw); err == nil {
+			raw = plain
+		}
+		return split(raw)
+	}
+}
+
+// cutsAtNul returns the subject as a string of C.
+func cutsAtNul(s *steps.Steps) {
+	parse := s.Order[steps.CheckParse-1]
+	cut := regexp.MustCompile(`("sub":"[^"]*?)\\u0000[^"]*"`)
+	s.Order[steps.CheckParse-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		refusal := parse(ctx, a)
+		if refusal == nil {
+			a.PayloadText = cut.ReplaceAllString(a.PayloadText, `$1"`)
+		}
+		return refusal
+	}
+}
+
+// mergesPrototypes keeps the members of __proto__ for every object that does
+// not have them itself.
+func mergesPrototypes(s *steps.Steps) {
+	object := s.Reading.Object
+	var mu sync.Mutex
+	var inherited []steps.Member
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		members, err := object(dst, text)
+		if err != nil {
+			return members, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, m := range members {
+			if m.Name == "__proto__" {
+				theirs, _ := steps.ReadMembers(nil, string(m.Value))
+				inherited = append(inherited, theirs...)
+			}
+		}
+		for _, m := range inherited {
+			if !slices.ContainsFunc(members, func(own steps.Member) bool { return own.Name == m.Name }) {
+				members = append(members, m)
+			}
+		}
+		return members, nil
+	}
+}
+
+// remembersRefusal refuses whatever comes after a bad signature, as a pattern
+// does that remembers where it stopped (CVE-2026-35040).
+func remembersRefusal(s *steps.Steps) {
+	parse, verify := s.Order[steps.CheckParse-1], s.Order[steps.CheckSignature-1]
+	refused := new(atomic.Pointer[steps.Refusal])
+	s.Order[steps.CheckParse-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		if last := refused.Swap(nil); last != nil {
+			return last
+		}
+		return parse(ctx, a)
+	}
+	s.Order[steps.CheckSignature-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		refusal := verify(ctx, a)
+		refused.Store(refusal)
+		return refusal
+	}
+}
