@@ -1,7 +1,9 @@
 package fault
 
 import (
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"sort"
 	"strings"
@@ -24,6 +26,62 @@ func Placeholders() []string {
 // literal {word}. A placeholder outside the closed set, or one for which facts
 // has nothing, is an error: a typo must never turn into an honest provider.
 func Expand(f Fault, facts func(name string) (string, bool)) (Fault, error) {
+	if flat, err := expandFlat(f, facts); flat != nil || err != nil {
+		return flat, err
+	}
+	return expandAny(f, facts)
+}
+
+// expandFlat is Expand for a fault without a fault or a list inside, which is
+// what floods are made of: it goes from field to field, without JSON between.
+// It is nil for any other.
+func expandFlat(f Fault, facts func(name string) (string, bool)) (Fault, error) {
+	from := reflect.ValueOf(f)
+	if from.Kind() != reflect.Struct {
+		return nil, nil
+	}
+	to := reflect.New(from.Type()).Elem()
+	to.Set(from)
+	for i := range to.NumField() {
+		field := to.Field(i)
+		switch field.Kind() {
+		case reflect.Bool, reflect.Int, reflect.Int64, reflect.Float64:
+			continue
+		case reflect.String:
+		default:
+			return nil, nil
+		}
+		text := field.String()
+		if !placeholder.MatchString(text) {
+			continue
+		}
+		fill := facts
+		if field.Type() == reflect.TypeFor[JSON]() {
+			fill = quoting(facts)
+		}
+		text, err := ExpandText(text, fill)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Fault(), err)
+		}
+		if field.Type() == reflect.TypeFor[JSON]() && !json.Valid([]byte(text)) {
+			return nil, nil // the longer way says what is wrong
+		}
+		field.SetString(text)
+	}
+	flat, _ := to.Interface().(Fault)
+	return flat, nil
+}
+
+// quoting makes facts fit to stand inside a JSON string.
+func quoting(facts func(name string) (string, bool)) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, ok := facts(name)
+		quoted := quote(value)
+		return quoted[1 : len(quoted)-1], ok
+	}
+}
+
+func expandAny(f Fault, facts func(name string) (string, bool)) (Fault, error) {
 	raw, err := marshalOne(f)
 	if err != nil {
 		return nil, err
@@ -31,11 +89,7 @@ func Expand(f Fault, facts func(name string) (string, bool)) (Fault, error) {
 	if !placeholder.Match(raw) {
 		return f, nil
 	}
-	text, err := ExpandText(string(raw), func(name string) (string, bool) {
-		value, ok := facts(name)
-		quoted := quote(value)
-		return quoted[1 : len(quoted)-1], ok
-	})
+	text, err := ExpandText(string(raw), quoting(facts))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Fault(), err)
 	}

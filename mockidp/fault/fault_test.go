@@ -310,3 +310,23 @@ func TestObjects(t *testing.T) {
 		t.Error("lists")
 	}
 }
+
+// What is expanded field by field comes out as what is expanded through JSON.
+func TestExpandFlat(t *testing.T) {
+	facts := func(name string) (string, bool) { return name + ` "quoted" \\ 5m`, name != "budget" }
+	for _, f := range []Fault{
+		SetClaim{Name: "iss", Value: `"{issuer}/{random}"`}, SetClaim{Name: "{random}", Value: `{"a":["{kid}"]}`},
+		SetHeaderAfterSigning{Name: "kid", Value: `"{random}kkk{{random}}"`}, SetSuffix{Text: "{issuer}{kid}"},
+		AnswerStatus{Endpoint: "keyset", Status: 500}, SetClaimsSize{Bytes: 9}, SetClaim{Name: "x", Value: `"{budget}"`},
+		SetClaim{Name: "x", Value: `"{isuer}"`}, RedirectTo{Endpoint: "keyset", To: "{canary}/x"},
+	} {
+		flat, flatErr := expandFlat(f, facts)
+		whole, err := expandAny(f, facts)
+		if (err == nil) != (flatErr == nil) || err == nil && flat != whole || err != nil && err.Error() != flatErr.Error() {
+			t.Errorf("%v: field by field %v (%v), through JSON %v (%v)", f, flat, flatErr, whole, err)
+		}
+	}
+	if flat, err := expandFlat(First{1, Some{SetTime{Name: "exp", At: "{leeway}"}}}, facts); flat != nil || err != nil {
+		t.Errorf("a fault with one inside: %v, %v", flat, err)
+	}
+}
