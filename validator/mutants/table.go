@@ -24,6 +24,8 @@ var table = []Mutant{
 	{"lenient-json", "reads whatever resembles JSON", "parse", lenientJSON},
 	{"guesses-token-encoding", "reads claims in UTF-16 and UTF-32", "parse", guessesTokenEncoding},
 	{"json-by-pattern", "reads JSON with a pattern that knows neither white space nor escapes nor depth", "parse", jsonByPattern},
+	{"endless-times", "takes a time that is too large for one that never comes", "parse", endlessTimes},
+	{"verifies-reencoded", "verifies the payload as it would have written it", "parse", verifiesReencoded},
 	{"decodes-percent", "undoes percent-encoding of the token", "parse", decodesPercent},
 	{"cuts-at-nul", "cuts a subject off at a NUL", "parse", cutsAtNul},
 	{"merges-prototypes", "lets a token give members to all that come after it", "parse", mergesPrototypes},
