@@ -80,8 +80,14 @@ var faults = map[string]func(b *bench) bool{
 		return bad != nil && good != nil
 	},
 
-	"blocks-none":   func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "dir"))) },
-	"defaults-alg":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", nil))) },
+	"blocks-none":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "dir"))) },
+	"defaults-alg": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", nil))) },
+	"decodes-secret": func(b *bench) bool {
+		const secret = "a secret of the client's that is long enough"
+		v := b.start(func(c *validator.Config) { c.ClientSecret, c.Algorithms = secret, []string{"HS256"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Header("alg", "HS256"), idp.ForgedBy(idp.Oct("", []byte(secret)))))
+		return err != nil
+	},
 	"alg-case-fold": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "rs256"))) },
 	"accepts-none": func(b *bench) bool {
 		token := b.p.Token(idp.Header("alg", "none"))

@@ -34,6 +34,7 @@ var table = []Mutant{
 	{"accepts-none", "accepts alg none", "alg", acceptsNone},
 	{"blocks-none", "forbids none, and verifies nothing for algorithms that it does not know", "alg", blocksNone},
 	{"defaults-alg", "takes its own algorithm where the header names none", "alg", defaultsAlg},
+	{"decodes-secret", "takes the client secret for base64url", "alg", decodesSecret},
 	{"alg-case-fold", "takes rs256 for RS256", "alg", algCaseFold},
 	{"alg-from-header", "lets the header choose the algorithm, and keys an HMAC with the PEM of the public key", "alg", algFromHeader},
 	{"ignores-key-alg", "uses a key for another algorithm than its own", "key", func(s *steps.Steps) { s.Vetting.Algorithm = noKeyAlgorithm }},
