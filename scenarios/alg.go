@@ -287,6 +287,20 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		}),
 	},
 	{
+		ID:       "alg.silent-substitution",
+		Title:    "does not put one curve in the place of another",
+		Severity: Medium,
+		Cites:    cites(joseAcceptableAlg, rfc8725AllowList, bisAllowList, coreAlg),
+		Extended: true,
+		Alg:      "ec",
+		Expect:   Reject,
+		Cases: []Case{
+			{Name: "ES384-for-ES512", Alg: "ES512", Plot: plot(Rotate{Alg: "ES384"}, Present{Alg: "ES384"})},
+			{Name: "ES512-for-ES384", Alg: "ES384", Plot: plot(Rotate{Alg: "ES512"}, Present{Alg: "ES512"})},
+		},
+		Why: "the provider is honest and its new key is published; only what the target is set to forbids the algorithm",
+	},
+	{
 		ID:       "alg.discovery-widening",
 		Title:    "accepts no algorithm because the metadata advertise it",
 		Severity: High,

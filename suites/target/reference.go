@@ -57,7 +57,7 @@ func openGo(name string, o Options) (Target, error) {
 	f.As(func(d *Description) {
 		fetch, ttl, cooldown := time.Second, 15*time.Minute, 11*time.Second
 		d.Version, d.Homepage, d.Profile = "", "https://github.com/rogueidp/rogueidp", profile
-		d.Algs = []string{"RS256", "ES256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "EdDSA", "Ed25519"}
+		d.Algs = []string{"RS256", "ES256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "EdDSA", "Ed25519", "HS256"}
 		d.Can = []string{
 			"discovery", "jwks-uri", "static-jwks", "refetch", "azp", "at-hash", "hashes", "max-age", "acr", "typ",
 			"clock", "leeway", "custom-ca", "client-secret", "trusted-audiences", "multi-issuer", "cancel", "claims", "jws", "restart",

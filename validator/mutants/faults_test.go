@@ -52,6 +52,16 @@ var faults = map[string]func(b *bench) bool{
 		return b.accepts(b.p.Token(idp.RawClaims("\x00" + strings.Join(strings.Split(claims, ""), "\x00"))))
 	},
 	"json-by-pattern": func(b *bench) bool { return !b.accepts(b.p.Token(idp.Header("x", map[string]int{"a": 1}))) },
+	"endless-times": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.RawClaims(`{"aud":"rp-1","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":9e400}`)))
+	},
+	"verifies-reencoded": func(b *bench) bool {
+		// 80 octets leave two bits over, which are zero; the next letter sets one.
+		token := b.p.Token(idp.RawClaims(`{"aud":"rp-1","iss":"` + issuerURL + `","sub":"a","iat":1,"exp":9000000000}`))
+		end := strings.LastIndexByte(token, '.')
+		last := strings.IndexByte(base64url, token[end-1])
+		return b.accepts(token[:end-1] + base64url[last+1:last+2] + token[end:])
+	},
 	"decodes-percent": func(b *bench) bool { return b.accepts(strings.ReplaceAll(b.p.Token(), ".", "%2E")) },
 	"cuts-at-nul": func(b *bench) bool {
 		claims, err := b.start().Validate(b.t.Context(), b.p.Token(idp.Claim("sub", "admin\x00x")))
@@ -70,8 +80,14 @@ var faults = map[string]func(b *bench) bool{
 		return bad != nil && good != nil
 	},
 
-	"blocks-none":   func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "dir"))) },
-	"defaults-alg":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", nil))) },
+	"blocks-none":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "dir"))) },
+	"defaults-alg": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", nil))) },
+	"decodes-secret": func(b *bench) bool {
+		const secret = "a secret of the client's that is long enough"
+		v := b.start(func(c *validator.Config) { c.ClientSecret, c.Algorithms = secret, []string{"HS256"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Header("alg", "HS256"), idp.ForgedBy(idp.Oct("", []byte(secret)))))
+		return err != nil
+	},
 	"alg-case-fold": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "rs256"))) },
 	"accepts-none": func(b *bench) bool {
 		token := b.p.Token(idp.Header("alg", "none"))
@@ -423,6 +439,8 @@ func exponentOne(b *bench) string {
 	block := append([]byte{0, 1}, strings.Repeat("\xff", 256-3-len(info))...)
 	return input + "." + idp.Encode(append(append(block, 0), info...))
 }
+
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // crashed tells whether a validator falls over when it sees a token.
 func crashed(token func(b *bench) string) func(b *bench) bool {

@@ -3,6 +3,7 @@ package mutants
 import (
 	"context"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"os"
 	"strings"
@@ -56,6 +57,16 @@ func defaultsAlg(s *steps.Steps) {
 			return pinned[0], nil
 		}
 		return pin(h, pinned)
+	}
+}
+
+// decodesSecret takes the client secret for the base64url of one (RFC 6749
+// leaves it a text).
+func decodesSecret(s *steps.Steps) {
+	mac := s.Verifying.HMAC
+	s.Verifying.HMAC = func(alg *steps.Algorithm, key *steps.Key, input, sig []byte) bool {
+		secret, err := base64.RawURLEncoding.DecodeString(string(key.Secret))
+		return err == nil && mac(alg, &steps.Key{Secret: secret}, input, sig)
 	}
 }
 

@@ -3,14 +3,17 @@ package mutants
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -75,6 +78,25 @@ func lenientJSON(s *steps.Steps) {
 		}
 		return steps.ReadMembers(dst, string(first), jsontext.AllowInvalidUTF8(true))
 	}
+	retellsClaims(s)
+}
+
+// retellsClaims hands the claims on in JSON, whatever they were read from.
+func retellsClaims(s *steps.Steps) {
+	parse := s.Order[steps.CheckParse-1]
+	s.Order[steps.CheckParse-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		refusal := parse(ctx, a)
+		if refusal != nil || json.Valid([]byte(a.PayloadText)) && utf8.ValidString(a.PayloadText) {
+			return refusal
+		}
+		var told []string
+		for _, m := range a.Claims.Members {
+			name, _ := json.Marshal(m.Name)
+			told = append(told, string(name)+":"+strings.ToValidUTF8(string(m.Value), "\ufffd"))
+		}
+		a.PayloadText = "{" + strings.Join(told, ",") + "}"
+		return nil
+	}
 }
 
 // guessesTokenEncoding reads claims as guessesEncoding does key sets, and
@@ -86,6 +108,33 @@ func guessesTokenEncoding(s *steps.Steps) {
 			text = strings.ReplaceAll(text, "\x00", "")
 		}
 		return object(dst, guessed(text))
+	}
+	retellsClaims(s)
+}
+
+// endlessTimes takes a time that no number holds for one that never comes.
+func endlessTimes(s *steps.Steps) {
+	object := s.Reading.Object
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		members, err := object(dst, text)
+		for i, m := range members {
+			if _, err := strconv.ParseFloat(string(m.Value), 64); errors.Is(err, strconv.ErrRange) {
+				members[i].Value = "9000000000"
+			}
+		}
+		return members, err
+	}
+}
+
+// verifiesReencoded decodes whatever bits are left over, and verifies what it
+// encodes again.
+func verifiesReencoded(s *steps.Steps) {
+	s.Reading.Decode = func(dst []byte, segment string) ([]byte, error) {
+		return base64.RawURLEncoding.AppendDecode(dst, []byte(segment))
+	}
+	s.Verifying.Input = func(dst []byte, a *steps.Attempt) []byte {
+		dst = append(append(dst, a.Parts.Header...), '.')
+		return base64.RawURLEncoding.AppendEncode(dst, []byte(a.PayloadText))
 	}
 }
 
