@@ -587,7 +587,6 @@ var parseRows = family{name: "parse", check: Parse, twin: "parse.baseline-rs256"
 		Cites:    cites(rfc7515AlgPresent),
 		Extended: true,
 		Hazard:   Injection,
-		Oracle:   ByProcess,
 		Expect:   Either,
 		Cases:    everyType(),
 		Why:      "many members are optional, and what is null may count as missing; the claims of a jws are nobody's",

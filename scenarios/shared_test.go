@@ -34,6 +34,7 @@ var judgedOtherwise = map[string]string{
 	"header.jku-ssrf cases":                 "",
 	"cache.cold-outage cases":               "an outage has more than one face",
 	"keyset.redirect-downgrade needs":       "a target without custom-ca is served over http, where nothing can be downgraded",
+	"parse.type-fuzz oracle":                "a crash is blamed on its token wherever it happens, and a hundred processes cost more than they show",
 	"rotation.prepublish oracle":            "that nothing is fetched stands in the journal",
 	"rotation.alg-change alg":               "it rotates away from RS256",
 	"cache.goroutine-leak cases":            "the other is cache.day-of-refreshes, which needs a clock",
