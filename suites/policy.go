@@ -1,18 +1,14 @@
 package suites
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/scenarios/yamldoc"
 )
 
 // FindPolicy is the preset that a word names, or else the policy in the file of
@@ -33,77 +29,22 @@ func FindPolicy(word string) (mockidp.Policy, error) {
 // and the line.
 func ReadPolicy(file string) (mockidp.Policy, error) {
 	var none mockidp.Policy
-	text, err := os.ReadFile(file)
-	if err != nil {
+	docs, err := yamldoc.Read(file)
+	if errors.Is(err, fs.ErrNotExist) {
 		return none, fmt.Errorf("read a policy: %w; the presets are in rogueidp serve --help", err)
 	}
-	doc, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		return none, misread(file, err)
+		return none, err
 	}
-	if len(doc.Docs) != 1 || doc.Docs[0].Body == nil {
-		return none, fmt.Errorf("%s: it holds %d documents, and a policy is one that says something", file, len(doc.Docs))
+	if len(docs) != 1 {
+		return none, fmt.Errorf("%s: it holds %d documents, and a policy is one that says something", file, len(docs))
 	}
-	body := doc.Docs[0].Body
-	plain, err := yaml.YAMLToJSON(text)
-	if err != nil {
-		return none, misread(file, err)
-	}
-	if !json.Valid(plain) {
-		return none, fmt.Errorf("%s: it holds a number that is none, such as .inf or .nan; durations are strings, such as 24h", file)
-	}
-	p, err := mockidp.ParsePolicy(plain)
+	p, err := mockidp.ParsePolicy(docs[0].JSON())
 	if err == nil {
 		err = p.Check()
 	}
 	if bad := (*mockidp.PolicyError)(nil); errors.As(err, &bad) {
-		return none, fmt.Errorf("%s:%d: %w", file, lineAt(body, bad.At), err)
+		return none, fmt.Errorf("%s:%d: %w", file, docs[0].LineAt(bad.At), err)
 	}
 	return p, err
-}
-
-// misread says where a file is no YAML.
-func misread(file string, err error) error {
-	if at := yaml.Error(nil); errors.As(err, &at) && at.GetToken() != nil {
-		return fmt.Errorf("%s:%d: %s", file, at.GetToken().Position.Line, at.GetMessage())
-	}
-	return fmt.Errorf("%s: %w", file, err)
-}
-
-// lineAt is the line of a place such as events[1].do, or of the nearest place
-// around it that the file has.
-func lineAt(node ast.Node, at string) int {
-	line := node.GetToken().Position.Line
-	for _, part := range strings.FieldsFunc(at, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
-		var next ast.Node
-		switch n := node.(type) {
-		case ast.MapNode:
-			for members := n.MapRange(); members.Next(); {
-				if key := members.Key().GetToken(); key.Value == part {
-					line, next = key.Position.Line, members.Value()
-				}
-			}
-		case *ast.SequenceNode:
-			if i, err := strconv.Atoi(part); err == nil && i < len(n.Values) {
-				next = n.Values[i]
-				line = beginning(next)
-			}
-		}
-		if next == nil {
-			break
-		}
-		node = next
-	}
-	return line
-}
-
-// beginning is where a node begins: a mapping's own token is the colon after
-// its first key.
-func beginning(n ast.Node) int {
-	if m, ok := n.(ast.MapNode); ok {
-		if members := m.MapRange(); members.Next() {
-			return members.Key().GetToken().Position.Line
-		}
-	}
-	return n.GetToken().Position.Line
 }

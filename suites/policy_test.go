@@ -78,7 +78,7 @@ func TestBadPolicyFilesNameTheLine(t *testing.T) {
 		"name: a\nname: b\n":                                              `:2: mapping key "name" already defined`,
 		"name: [\n":                                                       ":1: ",
 		"\tname: a\n":                                                     ":1: ",
-		"name: .inf\n":                                                    "it holds a number that is none",
+		"name: .inf\n":                                                    ":1: .inf is no number of JSON",
 		"- a\n":                                                           ":1: write an object",
 		"preset: a\n---\npreset: b\n":                                     "it holds 2 documents",
 		"":                                                                "a policy is one that says something",
