@@ -1,10 +1,8 @@
 package scenarios
 
 import (
-	"encoding/json"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -21,7 +19,7 @@ type Open struct {
 
 // A Party is one issuer of a plot. The first is the one that rows speak of.
 type Party struct {
-	Name string `json:"name"`
+	Name string `json:"name,omitempty"`
 	// SameKID gives its key the kid of the first party's key, SameKeys the very
 	// keys, SamePath a key set under one path with the first party's.
 	SameKID  bool `json:"sameKid,omitempty"`
@@ -48,7 +46,7 @@ type Party struct {
 type Mint struct {
 	As  string        `json:"as"`
 	By  string        `json:"by,omitempty"` // the party that mints; empty: the first
-	IdP []fault.Fault `json:"-"`
+	IdP []fault.Fault `json:"idp,omitempty"`
 	// Like takes the claims of another token.
 	Like string `json:"like,omitempty"`
 }
@@ -57,7 +55,7 @@ type Mint struct {
 // with the faults of the row.
 type Present struct {
 	Token  string        `json:"token,omitempty"`
-	IdP    []fault.Fault `json:"-"` // on top; on a token minted before, only faults of its compact form
+	IdP    []fault.Fault `json:"idp,omitempty"` // on top; on a token minted before, only faults of its compact form
 	Honest bool          `json:"honest,omitempty"`
 	Times  int           `json:"times,omitempty"`
 	AtOnce bool          `json:"atOnce,omitempty"`
@@ -72,7 +70,7 @@ type Present struct {
 	// expected; if not, the row was not exercised.
 	Premise bool `json:"premise,omitempty"`
 	// Alg signs in place of the algorithm with which the row is played.
-	Alg string `json:"alg,omitempty"`
+	Alg string `json:"alg,omitempty" words:"algs"`
 	// Amid goes on while a token is presented again and again.
 	Amid Crowd `json:"amid,omitzero"`
 }
@@ -81,7 +79,7 @@ type Present struct {
 // faults of its compact form.
 type Crowd struct {
 	Token     string        `json:"token"`
-	IdP       []fault.Fault `json:"-"`
+	IdP       []fault.Fault `json:"idp,omitempty"`
 	PerSecond int           `json:"perSecond"`
 }
 
@@ -89,7 +87,7 @@ type Crowd struct {
 type Begin struct {
 	As     string        `json:"as"`
 	Token  string        `json:"token,omitempty"`
-	IdP    []fault.Fault `json:"-"`
+	IdP    []fault.Fault `json:"idp,omitempty"`
 	Honest bool          `json:"honest,omitempty"`
 	Times  int           `json:"times,omitempty"`
 }
@@ -109,20 +107,20 @@ type Join struct {
 // Await waits until an endpoint was asked so often since the plot began. If it
 // never is, the row was not exercised.
 type Await struct {
-	Endpoint string `json:"endpoint"`
+	Endpoint string `json:"endpoint" words:"endpoints"`
 	Hits     int    `json:"hits"`
 }
 
 // Hold keeps the next answers of an endpoint back, all of them where First is
 // zero, until Release. What they say is settled when they are asked for.
 type Hold struct {
-	Endpoint string `json:"endpoint"`
+	Endpoint string `json:"endpoint" words:"endpoints"`
 	First    int    `json:"first,omitempty"`
 }
 
 // Release lets held answers go.
 type Release struct {
-	Endpoint string `json:"endpoint"`
+	Endpoint string `json:"endpoint" words:"endpoints"`
 }
 
 // Sessions starts so many fresh sessions of the target, one after the other or
@@ -136,7 +134,7 @@ type Sessions struct {
 // Repeat does acts again and again.
 type Repeat struct {
 	Times int   `json:"times"`
-	Do    []Act `json:"-"`
+	Do    []Act `json:"do"`
 }
 
 // Weigh makes the most that the target's process has held so far the measure of
@@ -149,7 +147,7 @@ type Weigh struct{}
 type Rotate struct {
 	Remove  bool   `json:"remove,omitempty"`
 	SameKID bool   `json:"sameKid,omitempty"`
-	Alg     string `json:"alg,omitempty"` // of the new key; empty: as before
+	Alg     string `json:"alg,omitempty" words:"algs"` // of the new key; empty: as before
 }
 
 // Rollback lets the key that signed before sign again, and takes the newer one
@@ -172,7 +170,7 @@ type Advance struct {
 
 // Inject lets the provider lie from here on, in ways that are no token's.
 type Inject struct {
-	IdP []fault.Fault `json:"-"`
+	IdP []fault.Fault `json:"idp,omitempty"`
 	// Sought: it is for the target to find out, so that one that never asks
 	// has missed it and not been spared it.
 	Sought bool `json:"sought,omitempty"`
@@ -224,51 +222,5 @@ func FaultsOf(a Act) []fault.Fault {
 	return nil
 }
 
-// namedAct writes an act under its name, with its faults.
-type namedAct struct{ Act }
-
-func (n namedAct) MarshalJSON() ([]byte, error) {
-	fields := map[string]any{}
-	v := reflect.ValueOf(n.Act)
-	for i := range v.NumField() {
-		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "-" || options != "" && v.Field(i).IsZero() {
-			continue
-		}
-		fields[name] = v.Field(i).Interface()
-	}
-	put := func(name string, faults []fault.Fault) error {
-		if len(faults) == 0 {
-			return nil
-		}
-		raw, err := fault.Marshal(faults)
-		fields[name] = json.RawMessage(raw)
-		return err
-	}
-	var err error
-	switch a := n.Act.(type) {
-	case Repeat:
-		fields["do"] = named(a.Do)
-	case Present:
-		if err = put("idp", a.IdP); err == nil {
-			err = put("amidIdP", a.Amid.IdP)
-		}
-	default:
-		err = put("idp", FaultsOf(a))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(map[string]any{n.Act.Act(): fields})
-}
-
-func named(plot []Act) []namedAct {
-	var list []namedAct
-	for _, a := range plot {
-		list = append(list, namedAct{a})
-	}
-	return list
-}
-
 // ActJSON is an act under its name, with its faults.
-func ActJSON(a Act) ([]byte, error) { return namedAct{a}.MarshalJSON() }
+func ActJSON(a Act) ([]byte, error) { return encode(reflect.ValueOf(&a).Elem(), nil) }

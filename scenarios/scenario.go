@@ -6,6 +6,7 @@ package scenarios
 
 import (
 	"encoding/json"
+	"reflect"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -15,50 +16,53 @@ import (
 // four that read a JWT, a warm start, any algorithm, no hazard, and the twin
 // of the family.
 type Scenario struct {
-	ID    string // family.kebab-name, permanent
-	Title string // a predicate whose subject is the target
-	Check Check
-	Cites []Citation
+	ID    string     `json:"id"`    // family.kebab-name, permanent
+	Title string     `json:"title"` // a predicate whose subject is the target
+	Check Check      `json:"check,omitempty"`
+	Cites []Citation `json:"cites"`
 
 	// Level is what a miss means; the others say where another level holds.
-	Level    Level
-	Profile  map[Profile]Level    // by profile
-	Claiming map[Capability]Level // for a target that claims the capability
-	Severity Severity
-	Profiles []Profile
-	Extended bool // not of the core set
+	Level    Level                `json:"level,omitempty"`
+	Profile  map[Profile]Level    `json:"levelByProfile,omitempty"`
+	Claiming map[Capability]Level `json:"levelClaiming,omitempty"` // for a target that claims the capability
+	Severity Severity             `json:"severity"`
+	Profiles []Profile            `json:"profiles,omitempty"`
+	Extended bool                 `json:"extended,omitempty"` // not of the core set
 
 	// Promise is the bound that this row holds a target to. Where the target
 	// declares it, or the user requires it, the row is at level must.
-	Promise Promise
+	Promise Promise `json:"promise,omitempty"`
 
-	Start  Start
-	Needs  []Capability
-	Hazard Hazard
-	Oracle Oracle
-	Alg    string   // "rsa", "ec", "okp", "rs" (RSASSA-PKCS1-v1_5), or one algorithm; empty: any
-	Also   []string // algorithms that the target must allow beside it
-	Twin   string   // the honest row that must be accepted; "honest" is the plain control token
+	Start  Start        `json:"start,omitempty"`
+	Needs  []Capability `json:"needs,omitempty"`
+	Hazard Hazard       `json:"hazard,omitempty"`
+	Oracle Oracle       `json:"oracle,omitempty"`
+	Alg    string       `json:"alg,omitempty" words:"algs"`  // "rsa", "ec", "okp", "rs" (RSASSA-PKCS1-v1_5), or one algorithm; empty: any
+	Also   []string     `json:"also,omitempty" words:"algs"` // algorithms that the target must allow beside it
+	Twin   string       `json:"twin,omitempty"`              // the honest row that must be accepted; "honest" is the plain control token
 
-	IdP    []fault.Fault
-	Expect Expectation
-	Plot   []Act // in place of: mint one token, present it, expect
-	Cases  []Case
-	Why    string // reasons and exceptions
+	IdP    []fault.Fault `json:"idp,omitempty"`
+	Expect Expectation   `json:"expect"`
+	Plot   []Act         `json:"plot,omitempty"` // in place of: mint one token, present it, expect
+	Cases  []Case        `json:"cases,omitempty"`
+	Why    string        `json:"why,omitempty"` // reasons and exceptions
+
+	// From is the file and line of a user's own row; the catalogue's have none.
+	From string `json:"-"`
 }
 
 // A Case is one variant of a scenario. What it leaves empty it takes from the
 // scenario; its faults come after the scenario's own.
 type Case struct {
-	Name     string
-	IdP      []fault.Fault
-	Expect   Expectation
-	Plot     []Act
-	Alg      string
-	Level    Level
-	Needs    []Capability
-	Profiles []Profile
-	Why      string
+	Name     string        `json:"name"`
+	IdP      []fault.Fault `json:"idp,omitempty"`
+	Expect   Expectation   `json:"expect,omitzero"`
+	Plot     []Act         `json:"plot,omitempty"`
+	Alg      string        `json:"alg,omitempty" words:"algs"`
+	Level    Level         `json:"level,omitempty"`
+	Needs    []Capability  `json:"needs,omitempty"`
+	Profiles []Profile     `json:"profiles,omitempty"`
+	Why      string        `json:"why,omitempty"`
 }
 
 // A Check is one of the eight things that a validator does, in order.
@@ -78,8 +82,10 @@ const (
 )
 
 func (c Check) String() string {
-	return [...]string{"elsewhere", "parse", "kid", "key", "signature", "issuer", "audience", "time", "nonce"}[c]
+	return checkNames[c]
 }
+
+var checkNames = [...]string{"elsewhere", "parse", "kid", "key", "signature", "issuer", "audience", "time", "nonce"}
 
 // Checks lists the eight in order.
 func Checks() []Check {
@@ -249,67 +255,8 @@ func (s Scenario) Expected(c Case) Expectation {
 	return s.Expect
 }
 
-// MarshalJSON writes a row for list, show and replay.
+// MarshalJSON writes a row for list, show and replay: in the words that [Read]
+// takes, but with what the citations say.
 func (s Scenario) MarshalJSON() ([]byte, error) {
-	type caseJSON struct {
-		Name   string          `json:"name"`
-		IdP    json.RawMessage `json:"idp,omitempty"`
-		Expect *Expectation    `json:"expect,omitempty"`
-		Plot   []namedAct      `json:"plot,omitempty"`
-		Alg    string          `json:"alg,omitempty"`
-		Level  Level           `json:"level,omitempty"`
-		Needs  []Capability    `json:"needs,omitempty"`
-		Why    string          `json:"why,omitempty"`
-	}
-	idp, err := faultsJSON(s.IdP)
-	if err != nil {
-		return nil, err
-	}
-	var cases []caseJSON
-	for _, c := range s.Cases {
-		raw, err := faultsJSON(c.IdP)
-		if err != nil {
-			return nil, err
-		}
-		one := caseJSON{Name: c.Name, IdP: raw, Plot: named(c.Plot), Alg: c.Alg, Level: c.Level, Needs: c.Needs, Why: c.Why}
-		if c.Expect.Answer != "" {
-			one.Expect = &c.Expect
-		}
-		cases = append(cases, one)
-	}
-	return json.Marshal(struct {
-		ID       string               `json:"id"`
-		Title    string               `json:"title"`
-		Check    Check                `json:"check"`
-		Core     bool                 `json:"core"`
-		Level    Level                `json:"level"`
-		Profile  map[Profile]Level    `json:"levelByProfile,omitempty"`
-		Claiming map[Capability]Level `json:"levelClaiming,omitempty"`
-		Severity Severity             `json:"severity"`
-		Promise  Promise              `json:"promise,omitempty"`
-		Profiles []Profile            `json:"profiles"`
-		Start    Start                `json:"start"`
-		Needs    []Capability         `json:"needs,omitempty"`
-		Hazard   Hazard               `json:"hazard"`
-		Oracle   Oracle               `json:"oracle"`
-		Alg      string               `json:"alg,omitempty"`
-		Also     []string             `json:"also,omitempty"`
-		Twin     string               `json:"twin"`
-		IdP      json.RawMessage      `json:"idp,omitempty"`
-		Expect   Expectation          `json:"expect"`
-		Plot     []namedAct           `json:"plot,omitempty"`
-		Cases    []caseJSON           `json:"cases,omitempty"`
-		Cites    []Citation           `json:"cites"`
-		Why      string               `json:"why,omitempty"`
-	}{
-		s.ID, s.Title, s.Check, !s.Extended, s.Level, s.Profile, s.Claiming, s.Severity, s.Promise, s.Profiles,
-		s.Start, s.Needs, s.Hazard, s.Oracle, s.Alg, s.Also, s.Twin, idp, s.Expect, named(s.Plot), cases, s.Cites, s.Why,
-	})
-}
-
-func faultsJSON(faults []fault.Fault) (json.RawMessage, error) {
-	if len(faults) == 0 {
-		return nil, nil
-	}
-	return fault.Marshal(faults)
+	return encode(reflect.ValueOf(s), func(c Citation) ([]byte, error) { return json.Marshal(c) })
 }

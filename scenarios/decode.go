@@ -1,0 +1,296 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/scenarios/yamldoc"
+)
+
+// maxTimes is how often anything may happen in a user's row.
+const maxTimes = 100_000
+
+// A decoder reads rows and gathers what is wrong with them, by line.
+type decoder struct {
+	wrongs []trouble
+}
+
+// A trouble is what is wrong in a line of a file.
+type trouble struct {
+	line int
+	says string
+}
+
+func (d *decoder) wrong(line int, format string, args ...any) {
+	d.wrongs = append(d.wrongs, trouble{line, fmt.Sprintf(format, args...)})
+}
+
+// read reads a value into v. what is how errors call it.
+func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
+	switch into := v.Addr().Interface().(type) {
+	case *[]fault.Fault:
+		*into = d.faults(what, n)
+		return
+	case *Act:
+		*into = d.act(n)
+		return
+	case *Citation:
+		*into = d.citation(n)
+		return
+	case *Check:
+		if d.closed(what, n, checkNames[:]) {
+			*into = Check(slices.Index(checkNames[:], n.Text))
+		}
+		return
+	case *Expectation:
+		if n.Kind == yamldoc.String { // for short
+			d.read(what, n, reflect.ValueOf(&into.Answer).Elem(), word{})
+			return
+		}
+	case *fault.Span:
+		d.span(what, n, into)
+		return
+	case *Bound:
+		if n.Kind == yamldoc.Object && n.Get("atMost") != nil && n.Get("atMost").Value.Kind == yamldoc.Number {
+			text := *n.Get("atMost").Value
+			text.Kind = yamldoc.String
+			n = replaced(n, "atMost", &text)
+		}
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		d.members(what, n, v)
+	case reflect.Slice:
+		if !d.is(what, n, yamldoc.List) {
+			return
+		}
+		list := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
+		for i, item := range n.Items {
+			d.read(what, item, list.Index(i), w)
+		}
+		v.Set(list)
+	case reflect.Map:
+		d.levels(what, n, v)
+	case reflect.String:
+		d.text(what, n, v, w)
+	case reflect.Bool:
+		if d.is(what, n, yamldoc.Bool) {
+			v.SetBool(n.Text == "true")
+		}
+	case reflect.Int:
+		i, err := strconv.Atoi(n.Text)
+		if n.Kind != yamldoc.Number || err != nil || i < 0 || i > maxTimes {
+			d.wrong(n.Line, "%s: write a whole number from 0 to %d", what, maxTimes)
+			return
+		}
+		v.SetInt(int64(i))
+	default:
+		panic("scenarios: nobody reads " + v.Type().String())
+	}
+}
+
+// replaced is a mapping with another value for one of its names.
+func replaced(n *yamldoc.Node, name string, value *yamldoc.Node) *yamldoc.Node {
+	other := *n
+	other.Members = slices.Clone(n.Members)
+	other.Get(name).Value = value
+	return &other
+}
+
+func (d *decoder) is(what string, n *yamldoc.Node, k yamldoc.Kind) bool {
+	if n.Kind != k {
+		d.wrong(n.Line, "%s: write %s, not %s", what, k, n.Kind)
+	}
+	return n.Kind == k
+}
+
+func (d *decoder) closed(what string, n *yamldoc.Node, list []string) bool {
+	if !d.is(what, n, yamldoc.String) {
+		return false
+	}
+	if !slices.Contains(list, n.Text) {
+		d.wrong(n.Line, "%s: %q is none of its words%s", what, n.Text, nearest(n.Text, list))
+		return false
+	}
+	return true
+}
+
+func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, w word) {
+	list := closedTypes[v.Type()]
+	if list == nil {
+		list = closedLists[w.field.Tag.Get("words")]
+	}
+	switch {
+	case list != nil && !d.closed(what, n, list), list == nil && !d.is(what, n, yamldoc.String):
+	case n.Text == "":
+		d.wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
+	default:
+		v.SetString(n.Text)
+	}
+}
+
+// members reads the words of a struct.
+func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
+	if !d.is(what, n, yamldoc.Object) {
+		return
+	}
+	words := wordsOf(v.Type())
+	for _, m := range n.Members {
+		i := slices.IndexFunc(words, func(w word) bool { return w.name == m.Name })
+		if i < 0 {
+			if len(words) == 0 {
+				d.wrong(m.Line, "%s has no fields, so not %q either", what, m.Name)
+				continue
+			}
+			d.wrong(m.Line, "%s has no field %q%s", what, m.Name, nearest(m.Name, namesOf(words)))
+			continue
+		}
+		name := m.Name
+		if what != aRow {
+			name = what + "." + name
+		}
+		d.read(name, m.Value, v.FieldByIndex(words[i].field.Index), words[i])
+	}
+	for _, w := range words {
+		if !w.optional && n.Get(w.name) == nil {
+			d.wrong(n.Line, "%s lacks the field %q", what, w.name)
+		}
+	}
+}
+
+const aRow = "a scenario"
+
+// levels reads a level for each profile or capability.
+func (d *decoder) levels(what string, n *yamldoc.Node, v reflect.Value) {
+	if !d.is(what, n, yamldoc.Object) {
+		return
+	}
+	keys := closedTypes[v.Type().Key()]
+	v.Set(reflect.MakeMap(v.Type()))
+	for _, m := range n.Members {
+		if !slices.Contains(keys, m.Name) {
+			d.wrong(m.Line, "%s: %q is none of its words%s", what, m.Name, nearest(m.Name, keys))
+			continue
+		}
+		level := reflect.New(v.Type().Elem()).Elem()
+		d.read(what+"."+m.Name, m.Value, level, word{})
+		v.SetMapIndex(reflect.ValueOf(m.Name).Convert(v.Type().Key()), level)
+	}
+}
+
+func (d *decoder) citation(n *yamldoc.Node) Citation {
+	switch {
+	case n.Kind == yamldoc.String:
+		if r := requirements[n.Text]; r != nil {
+			return Citation{Requirement: r}
+		}
+		hint := ""
+		if near := fault.Nearest(n.Text, slices.Sorted(maps.Keys(requirements))); near != "" {
+			hint = fmt.Sprintf("; did you mean %q?", near)
+		}
+		d.wrong(n.Line, "cites: no requirement is called %q%s; rogueidp list --requirements --json prints them, and without one write practice: and its source", n.Text, hint)
+	case n.Kind == yamldoc.Object && len(n.Members) == 1 && n.Members[0].Name == "practice":
+		source := n.Members[0].Value
+		if d.is("cites.practice", source, yamldoc.String) && strings.TrimSpace(source.Text) != "" {
+			return Citation{Practice: source.Text}
+		}
+		d.wrong(source.Line, "cites.practice: name its source")
+	default:
+		d.wrong(n.Line, "cites: write the id of a requirement, or practice: and its source")
+	}
+	return Citation{}
+}
+
+// act reads one step of a plot: its name alone, or before its fields.
+func (d *decoder) act(n *yamldoc.Node) Act {
+	name, line := n.Text, n.Line
+	fields := &yamldoc.Node{Kind: yamldoc.Object, Line: n.Line}
+	switch {
+	case n.Kind == yamldoc.Object && len(n.Members) == 1:
+		name, line = n.Members[0].Name, n.Members[0].Line
+		if n.Members[0].Value.Kind != yamldoc.Null {
+			fields = n.Members[0].Value
+		}
+	case n.Kind != yamldoc.String:
+		d.wrong(n.Line, "an act is a mapping with one member, its name, such as present: {expect: reject}")
+		return nil
+	}
+	kind, known := acts[name]
+	if !known {
+		d.wrong(line, "no act is called %q%s", name, nearest(name, slices.Sorted(maps.Keys(acts))))
+		return nil
+	}
+	v := reflect.New(reflect.TypeOf(kind)).Elem()
+	d.members(name, fields, v)
+	return v.Interface().(Act)
+}
+
+// faults reads one or a list of them, in the words of [fault.Parse].
+func (d *decoder) faults(what string, n *yamldoc.Node) []fault.Fault {
+	items := n.Items
+	switch {
+	case n.Kind == yamldoc.Object:
+		items = []*yamldoc.Node{n}
+	case !d.is(what, n, yamldoc.List):
+		return nil
+	}
+	var all []fault.Fault
+	for _, item := range items {
+		one, err := fault.Parse(item.JSON())
+		if err != nil {
+			d.wrong(lineOf(item, err.Error()), "%s: %v", what, err)
+			continue
+		}
+		all = append(all, one...)
+	}
+	return all
+}
+
+// lineOf is the line of the name of which an error speaks, or of the node.
+func lineOf(n *yamldoc.Node, says string) int {
+	for _, m := range n.Members {
+		if line := lineOf(m.Value, says); line != m.Value.Line || line == n.Line {
+			return line
+		}
+		if strings.Contains(says, strconv.Quote(m.Name)) || strings.Contains(says, ": "+m.Name+": ") {
+			return m.Line
+		}
+	}
+	return n.Line
+}
+
+// spans are the facts that are times.
+var spans = []string{"leeway", "leeway.exp", "leeway.nbf", "leeway.iat", "cooldown", "ttl", "timeout", "exposure"}
+
+func (d *decoder) span(what string, n *yamldoc.Node, into *fault.Span) {
+	if !d.is(what, n, yamldoc.String) {
+		return
+	}
+	if err := checkSpan(fault.Span(n.Text)); err != nil {
+		d.wrong(n.Line, "%s: %v", what, err)
+		return
+	}
+	*into = fault.Span(n.Text)
+}
+
+var inBraces = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// checkSpan refuses a span that would be none with its placeholders filled.
+func checkSpan(s fault.Span) error {
+	for _, m := range inBraces.FindAllStringSubmatch(string(s), -1) {
+		if !slices.Contains(spans, m[1]) {
+			return fmt.Errorf("%s is no time%s", m[0], nearest(m[1], spans))
+		}
+	}
+	if s == "" {
+		return fmt.Errorf("write a duration such as 30s or {cooldown}+5s")
+	}
+	_, err := fault.Span(inBraces.ReplaceAllString(string(s), "1s")).Duration()
+	return err
+}

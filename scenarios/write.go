@@ -1,0 +1,166 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/scenarios/yamldoc"
+)
+
+// YAML is a row as [Read] takes it, whole: nothing is left to the family.
+func (s Scenario) YAML() ([]byte, error) {
+	raw, err := encode(reflect.ValueOf(s), nil)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	writeBlock(&b, fault.JSON(raw), "")
+	return b.Bytes(), nil
+}
+
+// width is how long a line may become before a mapping or list is written over
+// several, and flowDepth how deep one line may be nested.
+const (
+	width     = 100
+	flowDepth = 3
+)
+
+// plain is text that needs no quotes in YAML, in a flow or outside; sentence
+// is text that needs none outside.
+var (
+	plain    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*$`)
+	sentence = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./(),;' -]*[A-Za-z0-9_./);]$`)
+	taken    = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null)$`)
+)
+
+// writeBlock writes a JSON value as YAML, the members of a mapping and the
+// items of a list in lines of their own.
+func writeBlock(b *bytes.Buffer, v fault.JSON, indent string) {
+	if o, items, ok := opened(v); ok && items == nil {
+		for i, m := range o {
+			if i > 0 {
+				b.WriteString(indent)
+			}
+			b.WriteString(scalarText(m.Name, false) + ":")
+			writeNested(b, m.Value, indent+"  ", len(m.Name)+2, true)
+		}
+		return
+	} else if ok {
+		for i, item := range items {
+			if i > 0 {
+				b.WriteString(indent)
+			}
+			b.WriteString("-")
+			writeNested(b, item, indent+"  ", 2, false)
+		}
+		return
+	}
+	b.WriteString(flow(v, false) + "\n")
+}
+
+// writeNested writes what follows a colon or a dash: in the same line, where
+// there is room for it.
+func writeNested(b *bytes.Buffer, v fault.JSON, indent string, taken int, named bool) {
+	if text := flow(v, false); !strings.Contains("{[", string(v[:1])) || strings.HasPrefix(text, "!json") ||
+		depth(v) <= flowDepth && len(indent)+taken+len(text) <= width {
+		b.WriteString(" " + text + "\n")
+		return
+	}
+	if named {
+		b.WriteString("\n" + indent)
+	} else {
+		b.WriteString(" ")
+	}
+	writeBlock(b, v, indent)
+}
+
+// flow writes a JSON value in one line.
+func flow(v fault.JSON, inside bool) string {
+	o, items, ok := opened(v)
+	switch {
+	case !ok:
+		var s string
+		switch v[0] {
+		case '{', '[':
+			return verbatim(v)
+		case '"':
+		default:
+			return string(v)
+		}
+		if json.Unmarshal([]byte(v), &s) != nil || yamldoc.Quote(s) != string(v) {
+			return verbatim(v)
+		}
+		return scalarText(s, inside)
+	case items != nil:
+		var parts []string
+		for _, item := range items {
+			parts = append(parts, flow(item, true))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	var parts []string
+	for _, m := range o {
+		parts = append(parts, scalarText(m.Name, true)+": "+flow(m.Value, true))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// opened are the members or the items of a value; not ok where it is a scalar,
+// or one that YAML could not give back as it stands.
+func opened(v fault.JSON) (members fault.Object, items []fault.JSON, ok bool) {
+	switch v[0] {
+	case '{':
+		o, read := fault.ReadObject([]byte(v))
+		if !read || string(o.Append(nil)) != string(v) {
+			return nil, nil, false
+		}
+		names := map[string]bool{}
+		for _, m := range o {
+			if names[m.Name] {
+				return nil, nil, false
+			}
+			names[m.Name] = true
+		}
+		return o, nil, true
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal([]byte(v), &list) != nil {
+			return nil, nil, false
+		}
+		items = []fault.JSON{}
+		for _, one := range list {
+			items = append(items, fault.JSON(one))
+		}
+		return nil, items, true
+	}
+	return nil, nil, false
+}
+
+func verbatim(v fault.JSON) string {
+	return "!json '" + strings.ReplaceAll(string(v), "'", "''") + "'"
+}
+
+// scalarText writes a string, with quotes where YAML needs them.
+func scalarText(s string, inside bool) string {
+	if plain.MatchString(s) && !taken.MatchString(s) || !inside && sentence.MatchString(s) && !taken.MatchString(s) && len(s) <= 400 {
+		return s
+	}
+	return yamldoc.Quote(s)
+}
+
+// depth is how deep a value is nested; one that is written as it stands is flat.
+func depth(v fault.JSON) int {
+	o, items, _ := opened(v)
+	deepest := 0
+	for _, m := range o {
+		deepest = max(deepest, 1+depth(m.Value))
+	}
+	for _, item := range items {
+		deepest = max(deepest, 1+depth(item))
+	}
+	return deepest
+}
