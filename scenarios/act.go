@@ -223,4 +223,4 @@ func FaultsOf(a Act) []fault.Fault {
 }
 
 // ActJSON is an act under its name, with its faults.
-func ActJSON(a Act) ([]byte, error) { return encode(reflect.ValueOf(&a).Elem(), nil) }
+func ActJSON(a Act) ([]byte, error) { return encode(reflect.ValueOf(&a).Elem(), style{}) }

@@ -62,13 +62,20 @@ func (f family) complete(s Scenario) Scenario {
 	return s
 }
 
-// All is the whole catalogue, family by family.
-func All() []Scenario { return slices.Clone(catalogue) }
+// A Catalogue is rows that can be selected: ours, and maybe those of a user.
+// The zero Catalogue has none.
+type Catalogue struct{ rows []Scenario }
+
+// With is our catalogue with the rows of a user behind it.
+func With(own []Scenario) Catalogue { return Catalogue{append(slices.Clip(catalogue), own...)} }
+
+// All is the whole of it, family by family.
+func (c Catalogue) All() []Scenario { return slices.Clone(c.rows) }
 
 // Find is the row with an id. The error names the nearest one there is.
-func Find(id string) (Scenario, error) {
+func (c Catalogue) Find(id string) (Scenario, error) {
 	var ids []string
-	for _, s := range catalogue {
+	for _, s := range c.rows {
 		if s.ID == id {
 			return s, nil
 		}
@@ -79,6 +86,23 @@ func Find(id string) (Scenario, error) {
 	}
 	return Scenario{}, fmt.Errorf("no scenario is called %q; rogueidp list prints them all", id)
 }
+
+// Families are the names of all families, in the order of the rows.
+func (c Catalogue) Families() []string {
+	var names []string
+	for _, s := range c.rows {
+		if f := s.Family(); !slices.Contains(names, f) {
+			names = append(names, f)
+		}
+	}
+	return names
+}
+
+// All is our whole catalogue, family by family.
+func All() []Scenario { return With(nil).All() }
+
+// Find is the row of ours with an id. The error names the nearest one there is.
+func Find(id string) (Scenario, error) { return With(nil).Find(id) }
 
 // Case is the case of a row with a name. The error names the nearest one there
 // is.
@@ -100,14 +124,11 @@ func (s Scenario) Case(name string) (Case, error) {
 	return Case{}, fmt.Errorf("%s has no case %q%s; rogueidp show %s prints them", s.ID, name, hint, s.ID)
 }
 
-// Families are the names of all families, in the order of the catalogue.
-func Families() []string {
-	names := make([]string, len(families))
-	for i, f := range families {
-		names[i] = f.name
-	}
-	return names
-}
+// Families are the names of our families, in the order of the catalogue.
+func Families() []string { return With(nil).Families() }
+
+// Own is the label of rows that a user wrote.
+const Own = "own"
 
 // Labels are what Ginkgo's filter language can pick a row by.
 func (s Scenario) Labels() []string {
@@ -119,6 +140,9 @@ func (s Scenario) Labels() []string {
 		labels = append(labels, "extended")
 	} else {
 		labels = append(labels, "core")
+	}
+	if s.From != "" {
+		labels = append(labels, Own)
 	}
 	return labels
 }

@@ -258,5 +258,5 @@ func (s Scenario) Expected(c Case) Expectation {
 // MarshalJSON writes a row for list, show and replay: in the words that [Read]
 // takes, but with what the citations say.
 func (s Scenario) MarshalJSON() ([]byte, error) {
-	return encode(reflect.ValueOf(s), func(c Citation) ([]byte, error) { return json.Marshal(c) })
+	return encode(reflect.ValueOf(s), style{cite: func(c Citation) ([]byte, error) { return json.Marshal(c) }})
 }

@@ -79,18 +79,27 @@ func texts[T ~string](list []T) []string {
 	return out
 }
 
-// encode writes a part of a row as JSON. How it cites is the caller's: nil
-// writes citations as rows of users do.
-func encode(v reflect.Value, cite func(Citation) ([]byte, error)) ([]byte, error) {
+// A style is how a row is written.
+type style struct {
+	cite  func(Citation) ([]byte, error) // nil: as rows of users cite
+	short bool                           // an answer alone, and an act without fields, are one word
+}
+
+// encode writes a part of a row as JSON.
+func encode(v reflect.Value, how style) ([]byte, error) {
 	switch value := v.Interface().(type) {
 	case []fault.Fault:
 		return fault.Marshal(value)
 	case Check:
 		return json.Marshal(value.String())
+	case Expectation:
+		if how.short && value == (Expectation{Answer: value.Answer}) {
+			return json.Marshal(value.Answer)
+		}
 	case Citation:
 		switch {
-		case cite != nil:
-			return cite(value)
+		case how.cite != nil:
+			return how.cite(value)
 		case value.Requirement != nil:
 			return json.Marshal(value.Requirement.ID)
 		}
@@ -98,16 +107,19 @@ func encode(v reflect.Value, cite func(Citation) ([]byte, error)) ([]byte, error
 	}
 	switch v.Kind() {
 	case reflect.Interface: // an act
-		inner, err := encode(v.Elem(), cite)
+		inner, err := encode(v.Elem(), how)
 		if err != nil {
 			return nil, err
 		}
 		name := v.Interface().(Act).Act()
+		if how.short && string(inner) == "{}" {
+			return json.Marshal(name)
+		}
 		return fault.Object{{Name: name, Value: fault.JSON(inner)}}.Append(nil), nil
 	case reflect.Slice:
 		out := []byte{'['}
 		for i := range v.Len() {
-			one, err := encode(v.Index(i), cite)
+			one, err := encode(v.Index(i), how)
 			if err != nil {
 				return nil, err
 			}
@@ -128,7 +140,7 @@ func encode(v reflect.Value, cite func(Citation) ([]byte, error)) ([]byte, error
 			if w.optional && empty(field) {
 				continue
 			}
-			one, err := encode(field, cite)
+			one, err := encode(field, how)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", w.name, err)
 			}

@@ -13,7 +13,7 @@ import (
 
 // YAML is a row as [Read] takes it, whole: nothing is left to the family.
 func (s Scenario) YAML() ([]byte, error) {
-	raw, err := encode(reflect.ValueOf(s), nil)
+	raw, err := encode(reflect.ValueOf(s), style{short: true})
 	if err != nil {
 		return nil, err
 	}
@@ -23,11 +23,8 @@ func (s Scenario) YAML() ([]byte, error) {
 }
 
 // width is how long a line may become before a mapping or list is written over
-// several, and flowDepth how deep one line may be nested.
-const (
-	width     = 100
-	flowDepth = 3
-)
+// several.
+const width = 100
 
 // plain is text that needs no quotes in YAML, in a flow or outside; sentence
 // is text that needs none outside.
@@ -66,7 +63,7 @@ func writeBlock(b *bytes.Buffer, v fault.JSON, indent string) {
 // there is room for it.
 func writeNested(b *bytes.Buffer, v fault.JSON, indent string, taken int, named bool) {
 	if text := flow(v, false); !strings.Contains("{[", string(v[:1])) || strings.HasPrefix(text, "!json") ||
-		depth(v) <= flowDepth && len(indent)+taken+len(text) <= width {
+		!crowded(v) && len(indent)+taken+len(text) <= width {
 		b.WriteString(" " + text + "\n")
 		return
 	}
@@ -152,15 +149,19 @@ func scalarText(s string, inside bool) string {
 	return yamldoc.Quote(s)
 }
 
-// depth is how deep a value is nested; one that is written as it stands is flat.
-func depth(v fault.JSON) int {
+// crowded tells whether a value would be hard to read in one line: a list of
+// mappings, or what holds one.
+func crowded(v fault.JSON) bool {
 	o, items, _ := opened(v)
-	deepest := 0
 	for _, m := range o {
-		deepest = max(deepest, 1+depth(m.Value))
+		if crowded(m.Value) {
+			return true
+		}
 	}
 	for _, item := range items {
-		deepest = max(deepest, 1+depth(item))
+		if item[0] == '{' || crowded(item) {
+			return true
+		}
 	}
-	return deepest
+	return false
 }
