@@ -190,11 +190,11 @@ func (d *decoder) citation(n *yamldoc.Node) Citation {
 		if r := requirements[n.Text]; r != nil {
 			return Citation{Requirement: r}
 		}
-		hint := ""
+		hint := "; where there is none, write practice: and its source"
 		if near := fault.Nearest(n.Text, slices.Sorted(maps.Keys(requirements))); near != "" {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		d.wrong(n.Line, "cites: no requirement is called %q%s; rogueidp list --requirements --json prints them, and without one write practice: and its source", n.Text, hint)
+		d.wrong(n.Line, "cites: no requirement of rogueidp list --requirements --json is called %q%s", n.Text, hint)
 	case n.Kind == yamldoc.Object && len(n.Members) == 1 && n.Members[0].Name == "practice":
 		source := n.Members[0].Value
 		if d.is("cites.practice", source, yamldoc.String) && strings.TrimSpace(source.Text) != "" {

@@ -52,6 +52,11 @@ func writeBlock(b *bytes.Buffer, v fault.JSON, indent string) {
 				b.WriteString(indent)
 			}
 			b.WriteString("-")
+			if o, _, ok := opened(item); ok && len(o) > 0 { // one member: an act, a fault
+				b.WriteString(" ")
+				writeBlock(b, item, indent+"  ")
+				continue
+			}
 			writeNested(b, item, indent+"  ", 2, false)
 		}
 		return

@@ -45,7 +45,7 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 	if s.Twin == "honest" || s.Twin == s.ID {
 		return nil
 	}
-	twin, err := scenarios.Find(s.Twin)
+	twin, err := p.o.catalogue().Find(s.Twin)
 	if err != nil {
 		return broken(err.Error())
 	}

@@ -18,13 +18,13 @@ import (
 
 // parseFilter reads Ginkgo's label language. Ginkgo itself ends the process
 // over a filter that it cannot read, so it is read here first.
-func parseFilter(text string) (func(labels []string) bool, error) {
+func parseFilter(text string, all scenarios.Catalogue) (func(labels []string) bool, error) {
 	filter, err := types.ParseLabelFilter(text)
 	if err != nil {
 		return nil, fmt.Errorf("filter %q: %s; write labels with && || ! and parentheses, such as 'alg && severity-critical'", text, filterTrouble(err))
 	}
 	known := map[string]bool{}
-	for _, s := range scenarios.All() {
+	for _, s := range all.All() {
 		for _, l := range s.Labels() {
 			known[l] = true
 		}
@@ -69,7 +69,7 @@ func filterTrouble(err error) string {
 func Narrate(players []*Player, rows []scenarios.Scenario, results func(*Player, scenarios.Scenario) []reports.Result) {
 	for _, p := range players {
 		ginkgo.Describe(p.Name(), func() {
-			for _, family := range scenarios.Families() {
+			for _, family := range p.o.catalogue().Families() {
 				var mine []scenarios.Scenario
 				for _, s := range applying(rows, p.Profile()) {
 					if s.Family() == family {

@@ -24,8 +24,11 @@ type Options struct {
 	Preset  string            // rotation, security; empty: everything
 	Filter  string            // in Ginkgo's label language
 	Only    []string          // ids, or id/case
-	Seed    int64
-	Workers int // scenarios at once; 8 when zero
+	// Scenarios are a user's own rows, which [scenarios.Read] has read. They
+	// stand beside the catalogue and are selected as its rows are.
+	Scenarios []scenarios.Scenario
+	Seed      int64
+	Workers   int // scenarios at once; 8 when zero
 	// Strict raises should and hardening to must.
 	Strict bool
 	// Require are promises that the user makes for the target.
@@ -51,6 +54,9 @@ const (
 	defaultWorkers = 8
 	defaultMaxWait = 40 * time.Second
 )
+
+// catalogue is all that can be selected.
+func (o Options) catalogue() scenarios.Catalogue { return scenarios.With(o.Scenarios) }
 
 func (o Options) maxWait() time.Duration {
 	if o.MaxWait > 0 {

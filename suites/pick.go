@@ -12,7 +12,7 @@ import (
 // Pick selects what the options ask for, before any target is looked at. The
 // errors name the nearest valid word.
 func Pick(o Options) ([]scenarios.Scenario, error) {
-	rows := scenarios.All()
+	rows := o.catalogue().All()
 	if o.Preset != "" {
 		pre, err := preset(o.Preset)
 		if err != nil {
@@ -21,7 +21,7 @@ func Pick(o Options) ([]scenarios.Scenario, error) {
 		rows = slices.DeleteFunc(rows, func(s scenarios.Scenario) bool { return !slices.Contains(pre.Families, s.Family()) })
 	}
 	if o.Filter != "" {
-		wanted, err := parseFilter(o.Filter)
+		wanted, err := parseFilter(o.Filter, o.catalogue())
 		if err != nil {
 			return nil, err
 		}
@@ -29,7 +29,7 @@ func Pick(o Options) ([]scenarios.Scenario, error) {
 	}
 	if len(o.Only) > 0 {
 		var err error
-		if rows, err = only(o.Only, rows); err != nil {
+		if rows, err = only(o.Only, rows, o.catalogue()); err != nil {
 			return nil, err
 		}
 	}
@@ -41,11 +41,11 @@ func Pick(o Options) ([]scenarios.Scenario, error) {
 
 // only keeps the rows that are named, and of those named with a case that case
 // alone.
-func only(names []string, rows []scenarios.Scenario) ([]scenarios.Scenario, error) {
+func only(names []string, rows []scenarios.Scenario, all scenarios.Catalogue) ([]scenarios.Scenario, error) {
 	cases := map[string][]string{}
 	for _, name := range names {
 		id, one, _ := strings.Cut(name, "/")
-		s, err := scenarios.Find(id)
+		s, err := all.Find(id)
 		if err != nil {
 			return nil, err
 		}

@@ -62,7 +62,7 @@ func collect(ctx context.Context, players []*Player, o Options, tell func([]scen
 func begin(o Options, rows []scenarios.Scenario) reports.Run {
 	run := reports.Run{
 		Schema: reports.Schema, Seed: o.Seed, Started: clock().UTC().Truncate(1e6),
-		Tool: reports.Tool{Name: "rogueidp", Version: Version(), Catalogue: Digest(), Scenarios: len(scenarios.All())},
+		Tool: reports.Tool{Name: "rogueidp", Version: Version(), Catalogue: Digest(o.Scenarios...), Scenarios: len(o.catalogue().All())},
 		Asked: reports.Asked{
 			Filter: o.Filter, Only: o.Only, Preset: o.Preset, Strict: o.Strict, Hazard: string(o.Hazard), Own: o.Own,
 			MaxWait: reports.Duration(o.maxWait()), Selected: len(rows), Require: map[string]string{},
@@ -81,7 +81,7 @@ func begin(o Options, rows []scenarios.Scenario) reports.Run {
 // finish applies waivers, orders the results, and says what is missing.
 func finish(run *reports.Run, o Options) {
 	rank := map[string]int{}
-	for i, s := range scenarios.All() {
+	for i, s := range o.catalogue().All() {
 		rank[s.ID] = i
 	}
 	run.Sort(func(id string) int { return rank[id] })
@@ -99,10 +99,10 @@ func finish(run *reports.Run, o Options) {
 	}
 }
 
-// Digest is the SHA-256 of the catalogue as data: runs with the same one
-// played the same scenarios.
-func Digest() string {
-	raw, err := json.Marshal(scenarios.All())
+// Digest is the SHA-256 of the catalogue, with a user's own rows, as data: runs
+// with the same one played the same scenarios.
+func Digest(own ...scenarios.Scenario) string {
+	raw, err := json.Marshal(scenarios.With(own).All())
 	if err != nil {
 		panic("suites: the catalogue does not marshal: " + err.Error())
 	}

@@ -44,9 +44,10 @@ const fillIn = "TO BE FILLED IN"
 var position = regexp.MustCompile(`^\[(\d+):(\d+)\] *`)
 
 // ReadWaivers reads a file strictly: unknown fields, reasons that are no
-// sentences, dates that are none and scenarios that do not exist are errors
-// with file and line.
-func ReadWaivers(file string) (Waivers, error) {
+// sentences, dates that are none and scenarios that exist neither in the catalogue
+// nor among a user's own are errors with file and line.
+func ReadWaivers(file string, own ...scenarios.Scenario) (Waivers, error) {
+	all := scenarios.With(own)
 	w := Waivers{File: file}
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -63,13 +64,13 @@ func ReadWaivers(file string) (Waivers, error) {
 		return w, yamlError(file, err, reflect.TypeFor[Waiver](), reflect.TypeFor[Waivers]())
 	}
 	for i, one := range w.Waivers {
-		if field, err := one.check(); err != nil {
+		if field, err := one.check(all); err != nil {
 			line := lineOf(parsed, fmt.Sprintf("$.waivers[%d].%s", i, field), fmt.Sprintf("$.waivers[%d]", i))
 			return w, fmt.Errorf("%s:%d: waiver of %q: %w", file, line, one.Scenario, err)
 		}
 	}
 	for i, id := range w.Must {
-		if _, err := scenarios.Find(id); err != nil {
+		if _, err := all.Find(id); err != nil {
 			return w, fmt.Errorf("%s:%d: must: %w", file, lineOf(parsed, fmt.Sprintf("$.must[%d]", i)), err)
 		}
 	}
@@ -117,7 +118,7 @@ func lineOf(parsed *ast.File, paths ...string) int {
 }
 
 // check names the field that is wrong, and how.
-func (w Waiver) check() (field string, err error) {
+func (w Waiver) check(all scenarios.Catalogue) (field string, err error) {
 	if w.Scenario == "" {
 		return "scenario", errors.New("name a scenario, or a pattern such as alg.hs-*")
 	}
@@ -126,10 +127,10 @@ func (w Waiver) check() (field string, err error) {
 			return "scenario", fmt.Errorf("the pattern does not read: %w", err)
 		}
 	}
-	if !slices.ContainsFunc(scenarios.All(), func(s scenarios.Scenario) bool {
+	if !slices.ContainsFunc(all.All(), func(s scenarios.Scenario) bool {
 		return slices.ContainsFunc(s.Played(), func(c scenarios.Case) bool { return w.matches(s.ID, c.Name) })
 	}) {
-		return "scenario", w.nobody()
+		return "scenario", w.nobody(all)
 	}
 	if words := strings.Fields(w.Reason); len(words) < 3 || strings.Contains(w.Reason, fillIn) {
 		return "reason", errors.New("give the reason in a sentence: why it misses, and why that may stand for now")
@@ -145,18 +146,18 @@ func (w Waiver) check() (field string, err error) {
 
 // nobody says that no scenario or case is called what the waiver says, and what
 // is called nearly so.
-func (w Waiver) nobody() error {
+func (w Waiver) nobody(all scenarios.Catalogue) error {
 	id, name, hasCase := strings.Cut(w.Scenario, "/")
-	if s, err := scenarios.Find(id); err == nil && hasCase {
+	if s, err := all.Find(id); err == nil && hasCase {
 		_, err := s.Case(name)
 		return err
 	}
 	var known []string
-	for _, s := range scenarios.All() {
+	for _, s := range all.All() {
 		known = append(known, s.ID)
 	}
 	if strings.Contains(id, "*") {
-		for _, f := range scenarios.Families() {
+		for _, f := range all.Families() {
 			known = append(known, f+".*")
 		}
 	}

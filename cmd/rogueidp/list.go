@@ -28,7 +28,9 @@ severity, how many cases, and what the target does that is right.
 
 Instead of them, --labels, --faults and --requirements list all there is of
 these; --plan says what would be played against --target, how, and for how long
-that waits. --json prints any of them as JSON.`,
+that waits. --json prints any of them as JSON.
+
+` + ownScenarios,
 		Example: `  rogueidp list --filter 'rotation || cache'
   rogueidp list --plan --target exec:./adapter
   rogueidp list --faults`,
@@ -38,13 +40,19 @@ that waits. --json prints any of them as JSON.`,
 				return usage(err)
 			}
 			out := c.OutOrStdout()
-			switch {
-			case labels:
-				return listLabels(out, asJSON)
-			case faults:
+			if labels || requirements {
+				own, err := readScenarios(f.scenarios)
+				if err != nil {
+					return usage(err)
+				}
+				rows := scenarios.With(own).All()
+				if labels {
+					return listLabels(out, rows, asJSON)
+				}
+				return listRequirements(out, rows, asJSON)
+			}
+			if faults {
 				return listFaults(out, asJSON)
-			case requirements:
-				return listRequirements(out, asJSON)
 			}
 			o, err := f.options()
 			if err != nil {
@@ -78,6 +86,7 @@ that waits. --json prints any of them as JSON.`,
 	flags.StringVar(&f.preset, "preset", "", "rotation or security")
 	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical'")
 	flags.StringSliceVar(&f.only, "only", nil, "scenarios by id, or id/case")
+	addScenarios(flags, &f.scenarios)
 	flags.IntVar(&f.workers, "workers", 0, "scenarios at once (default 8)")
 	flags.DurationVar(&f.maxWait, "max-wait", defaultMaxWait, "the longest that one step may wait in real time")
 	flags.StringVar(&f.hazard, "hazard", "none", "the worst to send to hosts that are not on this machine")
@@ -101,7 +110,7 @@ func alone(flags *pflag.FlagSet) error {
 	}
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
-		if f.Name != first && f.Name != "json" && err == nil {
+		if f.Name != first && f.Name != "json" && (f.Name != "scenarios" || first == "faults") && err == nil {
 			err = fmt.Errorf("--%s lists all there is, so --%s means nothing beside it; leave one out", first, f.Name)
 		}
 	})
@@ -170,9 +179,9 @@ func cases(rows []scenarios.Scenario) int {
 	return n
 }
 
-func listLabels(out io.Writer, asJSON bool) error {
+func listLabels(out io.Writer, rows []scenarios.Scenario, asJSON bool) error {
 	seen := map[string]int{}
-	for _, s := range scenarios.All() {
+	for _, s := range rows {
 		for _, l := range s.Labels() {
 			if l != s.ID || asJSON {
 				seen[l]++
@@ -213,7 +222,7 @@ func listFaults(out io.Writer, asJSON bool) error {
 
 // listRequirements is the traceability matrix: clause by clause, and who
 // exercises it.
-func listRequirements(out io.Writer, asJSON bool) error {
+func listRequirements(out io.Writer, rows []scenarios.Scenario, asJSON bool) error {
 	type exercised struct {
 		scenarios.Requirement
 		Scenarios []string `json:"scenarios"`
@@ -221,7 +230,7 @@ func listRequirements(out io.Writer, asJSON bool) error {
 	all := []exercised{}
 	for _, r := range scenarios.Requirements() {
 		one := exercised{r, []string{}}
-		for _, s := range scenarios.All() {
+		for _, s := range rows {
 			if slices.ContainsFunc(s.Cites, func(c scenarios.Citation) bool { return c.Requirement != nil && c.Requirement.ID == r.ID }) {
 				one.Scenarios = append(one.Scenarios, s.ID)
 			}

@@ -14,6 +14,7 @@ import (
 )
 
 func mintCommand() *cobra.Command {
+	var folders []string
 	var issuer, clientID, clientSecret, alg, nonce, subject, kind, keySet, folder, scenario string
 	var claims, faults []string
 	c := &cobra.Command{
@@ -36,7 +37,7 @@ key set, replies and connections are in no token: rogueidp serve tells those.`,
 			if err := kindWord(kind); err != nil {
 				return usage(err)
 			}
-			lies, _, err := misbehaviour(scenario, faults)
+			lies, _, err := misbehaviour(scenario, folders, faults)
 			if err != nil {
 				return usage(err)
 			}
@@ -95,6 +96,7 @@ key set, replies and connections are in no token: rogueidp serve tells those.`,
 	flags.StringArrayVar(&claims, "claim", nil, "further claim, name=value; the value is JSON or else a string")
 	flags.StringArrayVar(&faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
 	flags.StringVar(&scenario, "scenario", "", "the token of a scenario: an id, or id/case")
+	addScenarios(flags, &folders)
 	flags.StringVar(&keySet, "jwks", "", "file for the key set")
 	flags.StringVar(&folder, "report", "", "folder for that file (default: the working directory)")
 	return c

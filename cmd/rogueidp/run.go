@@ -28,7 +28,7 @@ type runFlags struct {
 	reachFlags
 	targets                                                             []string
 	profile, preset, filter, report, baseline, waivers, require, hazard string
-	only, own                                                           []string
+	only, own, scenarios                                                []string
 	seed                                                                int64
 	workers                                                             int
 	strict, quiet                                                       bool
@@ -46,12 +46,15 @@ reference validator that this program carries.
 A target is spelled
   ` + strings.Join(target.Spellings(), "\n  ") + `
 
-Reports are written to the folder --report: run.json, junit.xml, summary.md.`,
+Reports are written to the folder --report: run.json, junit.xml, summary.md.
+
+` + ownScenarios,
 		Example: `  rogueidp run
   rogueidp run --target exec:./adapter --preset rotation
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
       --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
-  rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict`,
+  rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
+  rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout()) },
 	}
@@ -61,6 +64,7 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.`,
 	flags.StringVar(&f.preset, "preset", "", "rotation or security: a selection with the promises that go with it")
 	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical' (rogueidp list --labels)")
 	flags.StringSliceVar(&f.only, "only", nil, "scenarios by id, or id/case")
+	addScenarios(flags, &f.scenarios)
 	flags.Int64Var(&f.seed, "seed", 1, "decides order, dice and names")
 	flags.IntVar(&f.workers, "workers", 0, "scenarios at once (default 8)")
 	flags.StringVar(&f.report, "report", reportDir, "folder for reports")
@@ -208,8 +212,11 @@ func (f *runFlags) options() (suites.Options, error) {
 	if o.Require, err = suites.ParseRequire(f.require); err != nil {
 		return o, fmt.Errorf("--%w", err)
 	}
+	if o.Scenarios, err = readScenarios(f.scenarios); err != nil {
+		return o, err
+	}
 	if f.waivers != "" {
-		if o.Waivers, err = suites.ReadWaivers(f.waivers); err != nil {
+		if o.Waivers, err = suites.ReadWaivers(f.waivers, o.Scenarios...); err != nil {
 			return o, err
 		}
 	}
@@ -235,6 +242,9 @@ func (f *runFlags) command(spec string) string {
 	add("--profile", f.profile)
 	add("--require", f.require)
 	add("--preset", f.preset)
+	for _, folder := range f.scenarios {
+		add("--scenarios", folder)
+	}
 	add("--listen", f.listen)
 	add("--host", f.host)
 	add("--issuer", f.issuer)

@@ -19,6 +19,7 @@ import (
 type serveFlags struct {
 	providerFlags
 	admin, tokenFile, folder, scenario, kind, policy string
+	scenarios                                        []string
 	algs, faults                                     []string
 	unforgiving, noAdmin                             bool
 	seed                                             int64
@@ -47,6 +48,7 @@ the token that is printed once and kept in a file that only you can read.`,
 	flags.StringVar(&f.folder, "report", "", "folder for the files that it writes, the token and the authority (default: the working directory)")
 	flags.BoolVar(&f.noAdmin, "no-admin", false, "no admin API")
 	flags.StringVar(&f.scenario, "scenario", "", "hold the misbehaviour of one scenario: an id, or id/case")
+	addScenarios(flags, &f.scenarios)
 	flags.StringArrayVar(&f.faults, "fault", nil, "lie in this way: 'token.sign-with alg=none', or JSON (rogueidp list --faults)")
 	flags.StringVar(&f.policy, "policy", "", policyFlag())
 	flags.BoolVar(&f.unforgiving, "unforgiving", false, "be as awkward as the specifications allow")
@@ -148,7 +150,7 @@ func (f *serveFlags) check() ([]fault.Fault, string, error) {
 	if err := kindWord(f.kind); err != nil {
 		return nil, "", err
 	}
-	return misbehaviour(f.scenario, f.faults)
+	return misbehaviour(f.scenario, f.scenarios, f.faults)
 }
 
 // authority writes the certificate that targets have to trust into a file,
@@ -173,12 +175,16 @@ func (f *serveFlags) authority(ca []byte) (string, error) {
 
 // misbehaviour is what the flags --scenario and --fault ask for, and what a
 // target has to do about a scenario.
-func misbehaviour(scenario string, words []string) ([]fault.Fault, string, error) {
+func misbehaviour(scenario string, folders, words []string) ([]fault.Fault, string, error) {
 	var lies []fault.Fault
 	expect := ""
+	own, err := readScenarios(folders)
+	if err != nil {
+		return nil, "", err
+	}
 	if scenario != "" {
 		id, name, _ := strings.Cut(scenario, "/")
-		s, err := scenarios.Find(id)
+		s, err := scenarios.With(own).Find(id)
 		if err != nil {
 			return nil, "", err
 		}

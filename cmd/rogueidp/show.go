@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,20 +13,35 @@ import (
 )
 
 func showCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, asYAML bool
+	var folders []string
 	c := &cobra.Command{
 		Use:   "show ID[/CASE]",
 		Short: "Show one scenario: what the provider does, what the target must do, and who says so",
 		Long: `Show one scenario as it stands in the catalogue: what the provider does, what the
 target must do, at which level and for which profiles, each case, and the clauses
-that it stands on. With a case, that case alone.`,
+that it stands on. With a case, that case alone.
+
+--yaml prints it as a file that --scenarios reads, to begin one of your own from.
+As it stands it is equal to the catalogue's row, and stands for it; give what you
+change an id of your own.
+
+` + ownScenarios,
 		Example: `  rogueidp show alg.none-empty-sig
   rogueidp show keyset.shape/bare-array
-  rogueidp show rotation.new-kid --json`,
+  rogueidp show rotation.new-kid --json
+  rogueidp show rotation.new-kid --yaml > scenarios/rotation.yaml`,
 		Args: wants("ID"),
 		RunE: func(c *cobra.Command, args []string) error {
 			id, name, _ := strings.Cut(args[0], "/")
-			s, err := scenarios.Find(id)
+			if asJSON && asYAML {
+				return usage(errors.New("--json and --yaml print the same in two forms; leave one out"))
+			}
+			own, err := readScenarios(folders)
+			if err != nil {
+				return usage(err)
+			}
+			s, err := scenarios.With(own).Find(id)
 			if err != nil {
 				return usage(err)
 			}
@@ -39,10 +55,19 @@ that it stands on. With a case, that case alone.`,
 			if asJSON {
 				return printJSON(c.OutOrStdout(), s)
 			}
+			if asYAML {
+				text, err := s.YAML()
+				if err == nil {
+					_, err = c.OutOrStdout().Write(text)
+				}
+				return err
+			}
 			return show(c.OutOrStdout(), s)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "the whole row as JSON")
+	c.Flags().BoolVar(&asYAML, "yaml", false, "the whole row as YAML, as --scenarios reads it")
+	addScenarios(c.Flags(), &folders)
 	return c
 }
 
