@@ -62,12 +62,17 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
 			text.Kind = yamldoc.String
 			n = replaced(n, "atMost", &text)
 		}
+		d.members(what, n, v)
+		if _, err := strconv.ParseUint(into.Limit, 10, 16); err != nil && into.Limit != "" && into.Limit != "{budget}" {
+			d.wrong(n.LineAt("atMost"), "%s.atMost: write a whole number, or {budget} in quotes for what the target may spend", what)
+		}
+		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
 		d.members(what, n, v)
 	case reflect.Slice:
-		if !d.is(what, n, yamldoc.List) {
+		if !d.is(what, n, yamldoc.List) || !d.some(what, n) {
 			return
 		}
 		list := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
@@ -108,6 +113,16 @@ func (d *decoder) is(what string, n *yamldoc.Node, k yamldoc.Kind) bool {
 		d.wrong(n.Line, "%s: write %s, not %s", what, k, n.Kind)
 	}
 	return n.Kind == k
+}
+
+// some refuses what holds nothing: an empty list of profiles is a row that
+// nobody plays, an empty plot one that nobody can miss.
+func (d *decoder) some(what string, n *yamldoc.Node) bool {
+	if len(n.Items)+len(n.Members) == 0 {
+		d.wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
+		return false
+	}
+	return true
 }
 
 func (d *decoder) closed(what string, n *yamldoc.Node, list []string) bool {
@@ -168,7 +183,7 @@ const aRow = "a scenario"
 
 // levels reads a level for each profile or capability.
 func (d *decoder) levels(what string, n *yamldoc.Node, v reflect.Value) {
-	if !d.is(what, n, yamldoc.Object) {
+	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
 		return
 	}
 	keys := closedTypes[v.Type().Key()]
@@ -191,7 +206,12 @@ func (d *decoder) citation(n *yamldoc.Node) Citation {
 			return Citation{Requirement: r}
 		}
 		hint := "; where there is none, write practice: and its source"
-		if near := fault.Nearest(n.Text, slices.Sorted(maps.Keys(requirements))); near != "" {
+		ids := slices.Sorted(maps.Keys(requirements))
+		near := fault.Nearest(n.Text, ids)
+		if i := slices.IndexFunc(ids, func(id string) bool { return n.Text != "" && strings.HasPrefix(id, n.Text) }); i >= 0 {
+			near = ids[i] // of a long id the beginning is remembered
+		}
+		if near != "" {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
 		d.wrong(n.Line, "cites: no requirement of rogueidp list --requirements --json is called %q%s", n.Text, hint)
@@ -237,7 +257,7 @@ func (d *decoder) faults(what string, n *yamldoc.Node) []fault.Fault {
 	switch {
 	case n.Kind == yamldoc.Object:
 		items = []*yamldoc.Node{n}
-	case !d.is(what, n, yamldoc.List):
+	case !d.is(what, n, yamldoc.List), !d.some(what, n):
 		return nil
 	}
 	var all []fault.Fault
@@ -252,17 +272,27 @@ func (d *decoder) faults(what string, n *yamldoc.Node) []fault.Fault {
 	return all
 }
 
-// lineOf is the line of the name of which an error speaks, or of the node.
+// lineOf is the line of the innermost name of which an error speaks, or of the
+// node.
 func lineOf(n *yamldoc.Node, says string) int {
+	if line := named(n, says); line > 0 {
+		return line
+	}
+	return n.Line
+}
+
+func named(n *yamldoc.Node, says string) int {
 	for _, m := range n.Members {
-		if line := lineOf(m.Value, says); line != m.Value.Line || line == n.Line {
+		if line := named(m.Value, says); line > 0 {
 			return line
 		}
+	}
+	for _, m := range n.Members {
 		if strings.Contains(says, strconv.Quote(m.Name)) || strings.Contains(says, ": "+m.Name+": ") {
 			return m.Line
 		}
 	}
-	return n.Line
+	return 0
 }
 
 // spans are the facts that are times.

@@ -133,6 +133,11 @@ func (b *book) take(file string) error {
 	if len(docs) == 0 {
 		return fmt.Errorf("%s:1: it says nothing; rogueidp show ID --yaml prints a scenario to begin with", file)
 	}
+	return b.addAll(file, docs)
+}
+
+// addAll reads the rows of a file.
+func (b *book) addAll(file string, docs []*yamldoc.Node) error {
 	for _, d := range docs {
 		rows := []*yamldoc.Node{d}
 		if d.Kind == yamldoc.List {
@@ -174,7 +179,7 @@ func (b *book) add(file string, n *yamldoc.Node) {
 	}
 	family, known := familyOf(s, file)
 	if !known {
-		b.wrong(file, n.LineAt("id"), "no family is called %q%s; a family of your own has a file of its name, %s.yaml", s.Family(), nearest(s.Family(), Families()), s.Family())
+		b.wrong(file, n.LineAt("id"), "no family of the catalogue is called %q, and the file of a family of your own has its name, %s.yaml%s", s.Family(), s.Family(), nearest(s.Family(), Families()))
 		return
 	}
 	s = family.complete(s)

@@ -75,7 +75,7 @@ func schema() object {
 			def = object{"description": says, "anyOf": []any{object{"enum": closedTypes[reflect.TypeFor[Answer]()]}, def}}
 			delete(def["anyOf"].([]any)[1].(object), "description")
 		case reflect.TypeFor[Bound]():
-			def["properties"].(object)["atMost"] = object{"type": []string{"string", "number"}}
+			def["properties"].(object)["atMost"] = object{"anyOf": []any{object{"type": "integer", "minimum": 0}, object{"type": "string", "pattern": `^([0-9]+|\{budget\})$`}}}
 		}
 		defs[t.Name()] = def
 	}
@@ -113,7 +113,7 @@ func typeSchema(t reflect.Type, w word) object {
 	}
 	switch {
 	case t == reflect.TypeFor[[]fault.Fault]():
-		return object{"anyOf": []any{ref("fault"), object{"type": "array", "items": ref("fault")}}}
+		return object{"anyOf": []any{ref("fault"), object{"type": "array", "items": ref("fault"), "minItems": 1}}}
 	case t == reflect.TypeFor[Act]():
 		return ref("act")
 	case t == reflect.TypeFor[Citation]():
@@ -125,13 +125,13 @@ func typeSchema(t reflect.Type, w word) object {
 	}
 	switch t.Kind() {
 	case reflect.Slice:
-		return object{"type": "array", "items": typeSchema(t.Elem(), w)}
+		return object{"type": "array", "items": typeSchema(t.Elem(), w), "minItems": 1}
 	case reflect.Map:
 		properties := object{}
 		for _, key := range closedTypes[t.Key()] {
 			properties[key] = typeSchema(t.Elem(), word{})
 		}
-		return object{"type": "object", "properties": properties, "additionalProperties": false}
+		return object{"type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1}
 	case reflect.Bool:
 		return object{"type": "boolean"}
 	case reflect.Int:

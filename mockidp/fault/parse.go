@@ -106,6 +106,9 @@ func fit(name string, t reflect.Type, given Object) error {
 		if seen[m.Name] {
 			return fmt.Errorf("%s: field %q is given twice", name, m.Name)
 		}
+		if m.Value == "null" && fieldType(t, m.Name) != reflect.TypeFor[JSON]() {
+			return fmt.Errorf("%s: field %q is null; write its value, or leave it out", name, m.Name)
+		}
 		seen[m.Name] = true
 	}
 	for _, field := range required {
