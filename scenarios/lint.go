@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -209,36 +210,64 @@ func (l *linter) deviations(at string, s Scenario, c Case) {
 	}
 }
 
+// A played is what a case shows the target, and what is expected of it.
+type played struct {
+	row   Scenario
+	index int
+	play  Case
+	input string
+}
+
+// inputs are those of a row's cases that are no plots.
+func inputs(s Scenario) []played {
+	var all []played
+	for i, c := range s.Played() {
+		raw, err := fault.Marshal(s.Faults(c))
+		if err != nil || s.Plot != nil || c.Plot != nil {
+			continue // an error is said already
+		}
+		all = append(all, played{s, i, c, string(raw) + s.Alg + c.Alg})
+	}
+	return all
+}
+
+// catalogueInputs are those of our own rows, which never change.
+var catalogueInputs = sync.OnceValue(func() []played {
+	var all []played
+	for _, s := range catalogue {
+		all = append(all, inputs(s)...)
+	}
+	return all
+})
+
 // contradictions are equal inputs with opposite expectations, which would fail
 // every target.
 func (l *linter) contradictions(wanted func(Scenario) bool) {
+	all := slices.Clip(catalogueInputs())
+	for _, s := range l.all.rows[len(catalogue):] {
+		all = append(all, inputs(s)...)
+	}
 	type known struct {
 		id     string
 		answer Answer
 	}
 	for _, p := range Profiles() {
 		seen := map[string]known{}
-		for _, s := range l.all.rows {
-			for i, c := range s.Played() {
-				if level, applies := s.Applies(p, c); !applies || level == Info || s.Plot != nil || c.Plot != nil {
-					continue
-				}
-				raw, err := fault.Marshal(s.Faults(c))
-				if err != nil {
-					continue // said already
-				}
-				input := string(raw) + s.Alg + c.Alg
-				answer := s.Expected(c).Answer
-				if before, ok := seen[input]; ok && opposite(before.answer, answer) && wanted(s) {
-					l.id = s.ID
-					at := "expect"
-					if c.Name != "" {
-						at = fmt.Sprintf("cases[%d]", i)
-					}
-					l.wrong(at, "it expects %s of what %s expects to %s, for profile %s", answer, before.id, before.answer, p)
-				}
-				seen[input] = known{s.ID, answer}
+		for _, one := range all {
+			s, c := one.row, one.play
+			if level, applies := s.Applies(p, c); !applies || level == Info {
+				continue
 			}
+			answer := s.Expected(c).Answer
+			if before, ok := seen[one.input]; ok && opposite(before.answer, answer) && wanted(s) {
+				l.id = s.ID
+				at := "expect"
+				if c.Name != "" {
+					at = fmt.Sprintf("cases[%d]", one.index)
+				}
+				l.wrong(at, "it expects %s of what %s expects to %s, for profile %s", answer, before.id, before.answer, p)
+			}
+			seen[one.input] = known{s.ID, answer}
 		}
 	}
 }
