@@ -155,10 +155,11 @@ func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
 	if !d.is(what, n, yamldoc.Object) {
 		return
 	}
-	words := wordsOf(v.Type())
+	words, misspelt := wordsOf(v.Type()), false
 	for _, m := range n.Members {
 		i := slices.IndexFunc(words, func(w word) bool { return w.name == m.Name })
 		if i < 0 {
+			misspelt = true
 			if len(words) == 0 {
 				d.wrong(m.Line, "%s has no fields, so not %q either", what, m.Name)
 				continue
@@ -173,7 +174,8 @@ func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
 		d.read(name, m.Value, v.FieldByIndex(words[i].field.Index), words[i])
 	}
 	for _, w := range words {
-		if !w.optional && n.Get(w.name) == nil {
+		// One that is lacking beside one that nobody knows is that one.
+		if !w.optional && !misspelt && n.Get(w.name) == nil {
 			d.wrong(n.Line, "%s lacks the field %q", what, w.name)
 		}
 	}
@@ -262,6 +264,9 @@ func (d *decoder) faults(what string, n *yamldoc.Node) []fault.Fault {
 	}
 	var all []fault.Fault
 	for _, item := range items {
+		if !d.is(what, item, yamldoc.Object) {
+			continue
+		}
 		one, err := fault.Parse(item.JSON())
 		if err != nil {
 			d.wrong(lineOf(item, err.Error()), "%s: %v", what, err)

@@ -56,7 +56,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "jsonget": jsonget, "capture": capture, "jwt": jwt, "signed": signed, "fetch": fetch, "certificate": certificate,
+			"exits": exits, "jsonget": jsonget, "capture": capture, "jwt": jwt, "signed": signed, "fetch": fetch, "certificate": certificate, "repeat": repeat,
 		},
 	})
 }
@@ -176,6 +176,16 @@ func capture(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("stdout has no %s", args[1])
 	}
 	ts.Setenv(args[0], found[1])
+}
+
+// repeat writes a file that says one thing many times: repeat FILE TIMES TEXT.
+func repeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: repeat FILE TIMES TEXT")
+	}
+	times, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(args[2], times)), 0o600))
 }
 
 // jwt takes the token on stdout apart: header.json, payload.json and the text

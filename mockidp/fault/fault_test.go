@@ -107,6 +107,9 @@ func TestParseRefuses(t *testing.T) {
 		{`[{"first":{"n":1,"do":{"token.sign-wit":{"alg":"none"}}}}]`, `did you mean "token.sign-with"?`},
 		{`["token.sign-with"]`, `a fault is an object with one member`},
 		{`nonsense`, `faults are a JSON array`},
+		{`null`, `faults are a JSON array`},
+		{`[null]`, `a fault is an object with one member`},
+		{`[{"token.sign-with":{"alg":null}}]`, `field "alg" is null`},
 		{``, `faults are a JSON array`},
 	} {
 		_, err := Parse([]byte(c.text))

@@ -22,6 +22,9 @@ func Parse(text []byte) ([]Fault, error) {
 		}
 		return []Fault{f}, nil
 	}
+	if string(text) == "null" {
+		return nil, fmt.Errorf("faults are a JSON array such as %s, not null", example)
+	}
 	var many []json.RawMessage
 	if err := json.Unmarshal(text, &many); err != nil {
 		return nil, fmt.Errorf("faults are a JSON array such as %s: %w", example, err)

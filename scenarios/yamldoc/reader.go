@@ -39,7 +39,7 @@ func (r *reader) read(n ast.Node, depth int) (*Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := out.hold(item); err != nil {
+			if err := out.hold(item, beginning(one)); err != nil {
 				return nil, err
 			}
 			out.Items = append(out.Items, item)
@@ -74,12 +74,12 @@ func (r *reader) read(n ast.Node, depth int) (*Node, error) {
 	return r.scalar(n, line)
 }
 
-// hold makes room for what a value holds.
-func (n *Node) hold(inner *Node) error {
+// hold makes room for what a value holds in a line.
+func (n *Node) hold(inner *Node, line int) error {
 	n.size += inner.size
 	n.depth = max(n.depth, inner.depth+1)
 	if n.size > MaxValues {
-		return wrong(inner.Line, "with its aliases written out it holds more than %d values", MaxValues)
+		return wrong(line, "with its aliases written out it holds more than %d values", MaxValues)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (r *reader) object(n ast.MapNode, line, depth int) (*Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := out.hold(value); err != nil {
+		if err := out.hold(value, at); err != nil {
 			return nil, err
 		}
 		out.Members = append(out.Members, Member{word.Text, at, value})
