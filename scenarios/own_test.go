@@ -99,11 +99,11 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s does not say that it is a user's: %v %q", s.ID, s.Labels(), s.From)
 		}
 	}
-	if want := []string{"acme.tenant-claim", "acme.roles-are-kept", "alg.our-gateway-none", "rotation.friday-night"}; !slices.Equal(ids, want) {
+	if want := []string{"acme.tenant-claim", "acme.roles-are-kept", "alg.our-old-gateway", "rotation.friday-night"}; !slices.Equal(ids, want) {
 		t.Errorf("%v", ids)
 	}
 	all := With(own)
-	if s, err := all.Find("alg.our-gateway-none"); err != nil || s.Check != Signature || s.Twin != "alg.ok-matrix" || !reflect.DeepEqual(s.IdP, does(fault.SignWith{Alg: "nOnE"})) {
+	if s, err := all.Find("alg.our-old-gateway"); err != nil || s.Check != Signature || s.Twin != "alg.ok-matrix" || !reflect.DeepEqual(s.IdP, does(fault.SetHeader{Name: "alg", Value: `"GW256"`})) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if s, err := all.Find("acme.roles-are-kept"); err != nil || s.Twin != "honest" || s.IdP[0].(fault.SetClaim).Value != `{"admin":["eu","us"],"n":1.0}` {
