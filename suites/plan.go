@@ -65,8 +65,8 @@ func (p *Player) how(s scenarios.Scenario, c scenarios.Case) string {
 		return "not for its algorithms"
 	case !p.able(s, c):
 		return "unsupported: it cannot be asked"
-	case p.forbidden(s.Hazard) != "":
-		return "not sent: hazard " + string(s.Hazard)
+	case p.forbidden(s.Sends()) != "":
+		return "not sent: hazard " + string(s.Sends())
 	case s.Alone():
 		return "in a process of its own"
 	case shares(s, c):

@@ -126,9 +126,9 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 			return say(reports.Unsupported, string(need), "it does not claim to be able to be asked")
 		}
 	}
-	if because := p.forbidden(s.Hazard); because != "" {
+	if because := p.forbidden(s.Sends()); because != "" {
 		tk.required = false
-		return say(reports.Unsupported, "hazard-"+string(s.Hazard), because)
+		return say(reports.Unsupported, "hazard-"+string(s.Sends()), because)
 	}
 	if because := p.control(ctx, s, tk); because != nil {
 		tk.finding = *because

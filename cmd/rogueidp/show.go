@@ -129,6 +129,9 @@ func show(out io.Writer, s scenarios.Scenario) error {
 	if s.Why != "" {
 		fmt.Fprintf(out, "why       %s\n", s.Why)
 	}
+	if s.From != "" {
+		fmt.Fprintf(out, "from      %s\n", s.From)
+	}
 	return nil
 }
 
