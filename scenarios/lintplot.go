@@ -12,6 +12,9 @@ type plotter struct {
 func (l *linter) plot(at string, s Scenario, c Case) {
 	where, story := l.story(at, s, c)
 	p := &plotter{linter: l}
+	if steps(story) > maxTimes {
+		l.wrong(where, "with what it repeats it has more than %d acts and tokens", maxTimes)
+	}
 	for i, a := range story {
 		here := fmt.Sprintf("%s[%d]", where, i)
 		if open, ok := a.(Open); ok {
@@ -23,6 +26,27 @@ func (l *linter) plot(at string, s Scenario, c Case) {
 		}
 		p.act(here, a)
 	}
+}
+
+// steps is how many acts a plot comes to and how many tokens it shows, each
+// repetition counted.
+func steps(plot []Act) int {
+	n := 0
+	for _, a := range plot {
+		n++
+		switch a := a.(type) {
+		case Present:
+			n += a.Times
+		case Begin:
+			n += a.Times
+		case Sessions:
+			n += a.Times
+		case Repeat:
+			n += a.Times * steps(a.Do)
+		}
+		n = min(n, maxTimes+1)
+	}
+	return n
 }
 
 func (p *plotter) open(at string, a Open) {

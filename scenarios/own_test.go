@@ -179,6 +179,7 @@ func TestMistakes(t *testing.T) {
 		{with("plot:\n- rotate\n- open: {issuers: [{name: a}]}\n"), ":9: open comes first"},
 		{with("plot:\n- join: {of: a}\n"), `:8: nothing was begun as "a" before`},
 		{with("plot:\n- repeat: {times: 3}\n"), `:8: repeat lacks the field "do"`},
+		{with("plot:\n- repeat: {times: 1000, do: [{repeat: {times: 1000, do: [rotate]}}]}\n"), ":7: with what it repeats it has more than 100000 acts"},
 		{with("plot:\n- advance\n"), `:8: advance lacks the field "by"`},
 		{with("plot:\n- rotate: {remove: 1}\n"), ":8: rotate.remove: write true or false, not a number"},
 		{with("plot:\n- present: {times: -1}\n"), ":8: present.times: write a whole number from 0"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
 )
 
 // cameOf plays rows against a target and says what came of each case.
@@ -117,5 +118,23 @@ func TestRowsFromYAMLPlayTheSame(t *testing.T) {
 	}
 	if missed < 3 {
 		t.Errorf("only %d misses, so that two that agree say little", missed)
+	}
+}
+
+// A row that floods is not sent to a stranger because it says that it does not.
+func TestStrangersAreSparedWhateverARowSays(t *testing.T) {
+	p := &Player{spec: "bearer:https://api.example.test/me", about: target.Description{Algs: []string{"RS256"}}}
+	calm := scenarios.Scenario{ID: "acme.calm", Hazard: scenarios.Harmless, Start: scenarios.Warm, Expect: scenarios.Reject}
+	loud := calm
+	loud.Plot = []scenarios.Act{scenarios.Present{Times: 1000}}
+	if how := p.how(calm, scenarios.Case{}); strings.HasPrefix(how, "not sent") {
+		t.Error(how)
+	}
+	if how := p.how(loud, scenarios.Case{}); how != "not sent: hazard flood" {
+		t.Error(how)
+	}
+	p.o.Hazard, p.o.Own = scenarios.Flood, []string{"api.example.test"}
+	if how := p.how(loud, scenarios.Case{}); strings.HasPrefix(how, "not sent") {
+		t.Error(how)
 	}
 }
