@@ -1,20 +1,13 @@
 package scenarios
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios/yamldoc"
@@ -256,157 +249,4 @@ func TestFolders(t *testing.T) {
 	if _, err := Read(folder(t, map[string]string{"a.yaml": rows.String()})); err == nil || !strings.Contains(err.Error(), "a.yaml:1001: there are more than 1000 scenarios") {
 		t.Error(err)
 	}
-}
-
-// The vocabulary knows every act that there is.
-func TestEveryActHasAWord(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := 0
-	for _, file := range files {
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, decl := range parsed.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || f.Name.Name != "Act" {
-				continue
-			}
-			found++
-			kind := f.Recv.List[0].Type.(*ast.Ident).Name
-			known := false
-			for _, a := range acts {
-				known = known || reflect.TypeOf(a).Name() == kind
-			}
-			if !known {
-				t.Errorf("%s is an act that no file of a user could name", kind)
-			}
-		}
-	}
-	if found != len(acts) {
-		t.Errorf("%d acts are there, and %d have words", found, len(acts))
-	}
-}
-
-// The schema is a schema, knows every fault and act with every field, and takes
-// the examples.
-func TestSchema(t *testing.T) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("https://rogueidp.test/s", doc); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("https://rogueidp.test/s") // checks it against the metaschema
-	if err != nil {
-		t.Fatal(err)
-	}
-	defs := doc.(map[string]any)["$defs"].(map[string]any)
-	known := defs["fault"].(map[string]any)["properties"].(map[string]any)
-	for _, d := range fault.Describe() {
-		def, ok := known[d.Name].(map[string]any)
-		if !ok {
-			t.Errorf("the schema does not know %s", d.Name)
-			continue
-		}
-		fields := def["properties"].(map[string]any)
-		if len(fields) != len(d.Fields) {
-			t.Errorf("%s has %d fields, the schema knows %d", d.Name, len(d.Fields), len(fields))
-		}
-	}
-	files, err := filepath.Glob("testdata/own/*")
-	if err != nil || len(files) < 3 {
-		t.Fatalf("%v, %v", files, err)
-	}
-	for _, file := range files {
-		docs, err := yamldoc.Read(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range docs {
-			var value any
-			if err := json.Unmarshal(d.JSON(), &value); err != nil {
-				t.Fatal(err)
-			}
-			if err := schema.Validate(value); err != nil {
-				t.Errorf("%s: %v", file, err)
-			}
-		}
-	}
-	if err := schema.Validate(map[string]any{"id": "a.b"}); err == nil {
-		t.Error("the schema takes a row that says nothing")
-	}
-}
-
-// Whatever is read, what the words of Go let pass the schema lets pass as well,
-// and it is written and read again the same.
-func FuzzRead(f *testing.F) {
-	for _, s := range []string{"alg.none-empty-sig", "keyset.shape", "rotation.new-kid", "cache.slow-poison", "parse.dup-claims"} {
-		row, err := Find(s)
-		if err != nil {
-			f.Fatal(err)
-		}
-		text, err := row.YAML()
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(bytes.Replace(text, []byte(s), []byte(row.Family()+".mine"), 1))
-	}
-	f.Add([]byte(good))
-	examples, err := filepath.Glob("testdata/own/*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range examples {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		docs, err := yamldoc.Parse("acme.yaml", text)
-		if err != nil {
-			return
-		}
-		b := &book{first: map[string]string{}}
-		if err := b.addAll("acme.yaml", docs); err != nil {
-			return
-		}
-		for _, m := range b.mistakes {
-			if strings.Contains(m, "it does not fit the schema") {
-				t.Errorf("the words let pass what the schema does not: %s\n%s", m, text)
-			}
-			if !strings.HasPrefix(m, "acme.yaml:") {
-				t.Errorf("no file and line: %s", m)
-			}
-		}
-		b.mistakes = nil
-		b.lint()
-		for _, e := range b.entries {
-			again, err := e.row.YAML()
-			if err != nil {
-				t.Fatalf("%s: %v", e.row.ID, err)
-			}
-			docs, err := yamldoc.Parse("acme.yaml", again)
-			if err != nil || len(docs) != 1 {
-				t.Fatalf("%v\n%s", err, again)
-			}
-			second := &book{first: map[string]string{}}
-			second.add("acme.yaml", docs[0])
-			if len(second.entries) != 1 {
-				t.Fatalf("%v\n%s", second.mistakes, again)
-			}
-			back := second.entries[0].row
-			back.From = e.row.From
-			if !reflect.DeepEqual(back, e.row) {
-				t.Errorf("it comes back as another, in %v\n%s", differences(back, e.row), again)
-			}
-		}
-	})
 }
