@@ -75,7 +75,7 @@ func TestBadPolicyFilesNameTheLine(t *testing.T) {
 		"events:\n  - at: 2h\n    do: rotate\n  - at: 1h\n    do: rotate": ":4: events[1].at: 1h comes after events[0]",
 		"events:\n  - at: 1h\n    do: rotate\n\n  - do: rotate\n":         ":5: events[1]: say when",
 		"events:\n- {at: 1h, do: rotate}\n- {at: 2h, do: retire}\n":       ":3: events[1]: retire at 2h will not do: no key signs after this",
-		"name: a\nname: b\n":                                              `:2: mapping key "name" already defined`,
+		"name: a\nname: b\n":                                              `:2: "name" is there twice, first in line 1`,
 		"name: [\n":                                                       ":1: ",
 		"\tname: a\n":                                                     ":1: ",
 		"name: .inf\n":                                                    ":1: .inf is no number of JSON",

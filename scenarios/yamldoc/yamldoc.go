@@ -21,7 +21,7 @@ import (
 // What a file may be at most. An alias counts as all that it stands for.
 const (
 	MaxBytes     = 1 << 20
-	MaxTokens    = 100_000
+	MaxTokens    = 50_000
 	MaxDepth     = 40
 	MaxValues    = 100_000
 	MaxDocuments = 100
@@ -61,7 +61,7 @@ func Parse(file string, text []byte) ([]*Node, error) {
 	if err := survey(tokens); err != nil {
 		return nil, in(file, err)
 	}
-	parsed, err := parser.Parse(tokens, 0)
+	parsed, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, misread(file, err)
 	}
