@@ -1,17 +1,29 @@
 package scenarios
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A plotter follows a plot, to find what is spoken of before it is there.
 type plotter struct {
 	*linter
 	tokens, begun, parties []string
+	needs                  []Capability
+}
+
+// wants holds a plot to say what it asks of a target that not every one can do:
+// of another the row would say that it missed what it was never able to.
+func (p *plotter) wants(at, act string, need Capability) {
+	if !slices.Contains(p.needs, need) {
+		p.wrong(at, "%s asks what not every target can do; write needs: [%s]", act, need)
+	}
 }
 
 // plot looks for acts that could not be done.
 func (l *linter) plot(at string, s Scenario, c Case) {
 	where, story := l.story(at, s, c)
-	p := &plotter{linter: l}
+	p := &plotter{linter: l, needs: append(slices.Clone(s.Needs), c.Needs...)}
 	if steps(story) > maxTimes {
 		l.wrong(where, "with what it repeats it has more than %d acts and tokens", maxTimes)
 	}
@@ -53,31 +65,29 @@ func (p *plotter) open(at string, a Open) {
 	if len(a.Issuers) == 0 {
 		p.wrong(at, "open names no issuer")
 	}
+	trusted := 0
 	for _, one := range a.Issuers {
-		if one.Name != "" && p.among(one.Name, p.parties) {
+		if !one.Untrusted {
+			trusted++
+		}
+		if one.Name != "" && slices.Contains(p.parties, one.Name) {
 			p.wrong(at, "two issuers are called %q", one.Name)
 		}
 		p.parties = append(p.parties, one.Name)
 	}
-}
-
-func (p *plotter) among(name string, list []string) bool {
-	for _, known := range list {
-		if known == name {
-			return true
-		}
+	if trusted > 1 {
+		p.wants(at, "more than one issuer", "multi-issuer")
 	}
-	return false
 }
 
 func (p *plotter) act(at string, a Act) {
 	token := func(name string) {
-		if name != "" && !p.among(name, p.tokens) {
+		if name != "" && !slices.Contains(p.tokens, name) {
 			p.wrong(at, "no token was minted as %q before%s", name, nearest(name, p.tokens))
 		}
 	}
 	under := func(name string) {
-		if !p.among(name, p.begun) {
+		if !slices.Contains(p.begun, name) {
 			p.wrong(at, "nothing was begun as %q before%s", name, nearest(name, p.begun))
 		}
 	}
@@ -91,7 +101,7 @@ func (p *plotter) act(at string, a Act) {
 		p.wrong(at, "open comes first, or not at all")
 	case Mint:
 		token(a.Like)
-		if a.By != "" && !p.among(a.By, p.parties) {
+		if a.By != "" && !slices.Contains(p.parties, a.By) {
 			p.wrong(at, "no issuer of open is called %q%s", a.By, nearest(a.By, p.parties))
 		}
 		p.tokens = append(p.tokens, a.As)
@@ -101,9 +111,11 @@ func (p *plotter) act(at string, a Act) {
 			token(a.Amid.Token)
 		}
 	case Begin:
+		p.wants(at, "begin", "concurrent")
 		token(a.Token)
 		p.begun = append(p.begun, a.As)
 	case Cancel:
+		p.wants(at, "cancel", "cancel")
 		under(a.Of)
 	case Join:
 		under(a.Of)

@@ -170,6 +170,8 @@ func TestMistakes(t *testing.T) {
 		{with("plot:\n- mint: {as: good}\n- present: {token: godo}\n"), `:9: no token was minted as "godo" before; did you mean "good"?`},
 		{with("plot:\n- mint: {as: good}\n- present: {token: good, idp: {token.drop-claim: {name: exp}}}\n"), ":9: token.drop-claim cannot act on a token that exists"},
 		{with("plot:\n- rotate\n- open: {issuers: [{name: a}]}\n"), ":9: open comes first"},
+		{with("plot:\n- begin: {as: a}\n- join: {of: a}\n"), ":8: begin asks what not every target can do; write needs: [concurrent]"},
+		{with("plot:\n- open: {issuers: [{name: a}, {name: b}]}\n"), ":8: more than one issuer asks what not every target can do; write needs: [multi-issuer]"},
 		{with("plot:\n- join: {of: a}\n"), `:8: nothing was begun as "a" before`},
 		{with("plot:\n- repeat: {times: 3}\n"), `:8: repeat lacks the field "do"`},
 		{with("plot:\n- repeat: {times: 1000, do: [{repeat: {times: 1000, do: [rotate]}}]}\n"), ":7: with what it repeats it has more than 100000 acts"},

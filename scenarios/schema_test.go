@@ -8,10 +8,12 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios/yamldoc"
 )
@@ -46,6 +48,15 @@ func TestEveryActHasAWord(t *testing.T) {
 	}
 	if found != len(acts) {
 		t.Errorf("%d acts are there, and %d have words", found, len(acts))
+	}
+}
+
+// An algorithm that a row may name is one that the provider has.
+func TestEveryAlgorithmIsOne(t *testing.T) {
+	for _, alg := range closedLists["algs"] {
+		if kind := mockidp.KeyType(alg); kind == "" && !slices.Contains([]string{"rsa", "ec", "okp", "rs"}, alg) {
+			t.Errorf("the provider has no %s", alg)
+		}
 	}
 }
 
