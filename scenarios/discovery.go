@@ -129,8 +129,8 @@ var discoveryRows = family{name: "discovery", check: FindKey, twin: "discovery.o
 		Oracle:   ByCanary,
 		Expect:   NotAccept,
 		Cases: []Case{
-			{Name: "loopback", IdP: does(fault.SetMetadata{Name: "jwks_uri", Value: `"https://127.0.0.1:1/jwks"`})},
-			{Name: "link-local", IdP: does(fault.SetMetadata{Name: "jwks_uri", Value: `"http://169.254.169.254/latest"`})},
+			{Name: "loopback", IdP: does(fault.SetMetadata{Name: "jwks_uri", Value: `"{canary.loopback}/jwks"`})},
+			{Name: "link-local", IdP: does(fault.SetMetadata{Name: "jwks_uri", Value: `"{canary.link-local}/latest"`})},
 		},
 		Why: "a target on this machine shares its loopback with everybody; fair only in a network of its own",
 	},

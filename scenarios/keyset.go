@@ -97,8 +97,8 @@ var keysetRows = family{name: "keyset", check: FindKey, twin: "honest", rows: []
 		Oracle:   ByCanary,
 		Expect:   NotAccept,
 		Cases: []Case{
-			{Name: "loopback", IdP: does(fault.RedirectTo{Endpoint: "keyset", To: "http://127.0.0.1:1/jwks"})},
-			{Name: "link-local", IdP: does(fault.RedirectTo{Endpoint: "keyset", To: "http://169.254.169.254/latest"})},
+			{Name: "loopback", IdP: does(fault.RedirectTo{Endpoint: "keyset", To: "{canary.loopback}/jwks"})},
+			{Name: "link-local", IdP: does(fault.RedirectTo{Endpoint: "keyset", To: "{canary.link-local}/latest"})},
 			{Name: "file", IdP: does(fault.RedirectTo{Endpoint: "keyset", To: "file:///etc/hostname"})},
 		},
 		Why: "a target on this machine shares its loopback with everybody; fair only in a network of its own",
