@@ -102,7 +102,7 @@ var cacheRows = family{name: "cache", check: FindKey, twin: "honest", rows: []Sc
 		Title:    "keeps a key set neither for less than ten seconds nor for more than a day, whatever Cache-Control says",
 		Level:    Hardening,
 		Severity: Medium,
-		Cites:    practice("RFC 9111 section 6 leaves an application's own cache free; one that obeys every number can be told to fetch always, or never"),
+		Cites:    append(cites(rfc9111OwnCache), practice("a cache that obeys every number can be told to fetch always, or never")...),
 		Extended: true,
 		Needs:    []Capability{"refetch", "clock"},
 		Oracle:   ByJournal,

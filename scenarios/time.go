@@ -81,7 +81,7 @@ var timeRows = family{name: "time", check: Time, twin: "time.ok", rows: []Scenar
 	{
 		ID:       "time.iat-missing",
 		Title:    "refuses a token that does not say when it was issued",
-		Level:    Should,
+		Level:    Hardening,
 		Severity: High,
 		Cites:    practice("OIDF oidcc-client-test-missing-iat; OIDC Core 2 requires iat of the provider only"),
 		Profiles: []Profile{IDToken, RFC9068},
