@@ -39,7 +39,7 @@ both directions is held against the schema that rogueidp schema adapter prints.
 It exits 1 if anything is not kept, and 2 if the adapter does not even say hello.`,
 		Example: `  rogueidp check-adapter exec:./adapter
   rogueidp check-adapter http:http://127.0.0.1:8080/validate`,
-		Args: wants("TARGET"),
+		Args: wants("TARGET"), ValidArgsFunction: first(oneTarget),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {
 				return usage(err)
@@ -77,7 +77,7 @@ func schemaCommand() *cobra.Command {
 		Short: "Print the JSON Schema of run.json, of drill.json or of the adapter protocol",
 		Example: `  rogueidp schema run
   rogueidp schema adapter > adapter.schema.json`,
-		Args: wants("run, drill or adapter"),
+		Args: wants("run, drill or adapter"), ValidArgsFunction: first(fixed(noFile, "run", "drill", "adapter")),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := word("schema", args[0], []string{"run", "drill", "adapter"}); err != nil {
 				return usage(err)
