@@ -42,10 +42,13 @@ func loweredActs(plot []Act, lowered func(Level) Level) []Act {
 	for i, a := range plot {
 		switch a := a.(type) {
 		case Present:
-			a.Level = lowered(a.Level)
+			a.Level, a.Fetches.Level = lowered(a.Level), lowered(a.Fetches.Level)
 			plot[i] = a
 		case Join:
 			a.Level = lowered(a.Level)
+			plot[i] = a
+		case Sessions:
+			a.Fetches.Level = lowered(a.Fetches.Level)
 			plot[i] = a
 		case Repeat:
 			a.Do = loweredActs(a.Do, lowered)

@@ -100,6 +100,9 @@ func (c Citation) String() string {
 	if c.Requirement.Level != "none" {
 		s += " " + c.Requirement.Level
 	}
+	if c.Requirement.Contested != "" {
+		s += ", contested: " + c.Requirement.Contested
+	}
 	return s
 }
 

@@ -41,6 +41,25 @@ func TestTheMatrixIsWhole(t *testing.T) {
 		for _, c := range s.Cases {
 			check("/"+c.Name, c.Level)
 		}
+		for _, c := range s.Played() {
+			checkActs(s.Story(c), func(l Level) { check("/"+c.Name+", in its plot", l) })
+		}
+	}
+}
+
+func checkActs(plot []Act, check func(Level)) {
+	for _, a := range plot {
+		switch a := a.(type) {
+		case Present:
+			check(a.Level)
+			check(a.Fetches.Level)
+		case Join:
+			check(a.Level)
+		case Sessions:
+			check(a.Fetches.Level)
+		case Repeat:
+			checkActs(a.Do, check)
+		}
 	}
 }
 
@@ -109,6 +128,9 @@ func TestContestedTextsLowerTheirRows(t *testing.T) {
 		if level, _ := s.Applies(IDToken, s.Cases[1]); level != c.level {
 			t.Errorf("%v is played at %s", s.Cites, level)
 		}
+	}
+	if text := (Citation{Requirement: contested}).String(); !strings.HasSuffix(text, ", contested: https://example.com/issues/1") {
+		t.Errorf("it is cited as %s", text)
 	}
 	if contested.Carries() != Should {
 		t.Error("a contested MUST carries more than a should")
