@@ -26,6 +26,9 @@ type Options struct {
 	Only    []string          // ids, or id/case
 	Seed    int64
 	Workers int // scenarios at once; 8 when zero
+	// Prefer is the algorithm to take where a row leaves the choice, if the
+	// target has it.
+	Prefer string
 	// Strict raises should and hardening to must.
 	Strict bool
 	// Require are promises that the user makes for the target.

@@ -1,0 +1,3 @@
+package reports
+
+func proofPage(p Proof) ([]byte, error) { return nil, nil }
