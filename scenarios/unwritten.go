@@ -85,7 +85,7 @@ type Missing struct {
 func divide(ids []string) (there []string, missing []Missing) {
 	there = []string{}
 	for _, id := range ids {
-		if _, err := Find(id); err == nil {
+		if slices.ContainsFunc(catalogue, func(s Scenario) bool { return s.ID == id }) {
 			there = append(there, id)
 			continue
 		}

@@ -29,6 +29,7 @@ var completed = map[string]cobra.CompletionFunc{
 	"profile":      fixed(noFile, names([]scenarios.Profile{scenarios.IDToken, scenarios.BearerJWT, scenarios.RFC9068, scenarios.JWS})...),
 	"preset":       fixed(noFile, presetWords()...),
 	"target":       oneTarget,
+	"mutant":       manyOf(fixed(noFile, mutantWords()...)),
 	"fault":        oneFault,
 	"policy":       fixed(orFile, policyWords()...),
 	"hazard":       fixed(noFile, names(scenarios.Hazards())...),
@@ -211,6 +212,16 @@ func presetWords() []string {
 	var words []string
 	for _, p := range suites.Presets() {
 		words = append(words, cobra.CompletionWithDesc(p.Name, p.Says))
+	}
+	return words
+}
+
+func mutantWords() []string {
+	var words []string
+	for _, spelled := range target.Carried() {
+		if name, ok := strings.CutPrefix(spelled, "go:mutant/"); ok {
+			words = append(words, name)
+		}
 	}
 	return words
 }
