@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"regexp"
 )
 
 // A Traced is a requirement with the rows that exercise it.
@@ -54,6 +55,10 @@ func trace(statements []Requirement, rows []Scenario) Matrix {
 	return m
 }
 
+// sourced is practice that says from where: a class of defects, an advisory, a
+// document, or what stands before a colon.
+var sourced = regexp.MustCompile(`\b(CVE|CWE|GHSA)-\d|\bRFC \d|\bOIDF |\bOIDC |\bOpenID |^[^:]+: .`)
+
 // Lint tells what the matrix lacks: rows that cite nothing, and statements that
 // nothing exercises and that do not say why.
 func (m Matrix) Lint() error {
@@ -63,8 +68,8 @@ func (m Matrix) Lint() error {
 			wrong = append(wrong, fmt.Errorf("%s cites nothing; where no text says anything, cite practice with its source", s.ID))
 		}
 		for _, c := range s.Cites {
-			if c.Requirement == nil && c.Practice == "" {
-				wrong = append(wrong, fmt.Errorf("%s cites practice without a source", s.ID))
+			if c.Requirement == nil && !sourced.MatchString(c.Practice) {
+				wrong = append(wrong, fmt.Errorf("%s cites practice without a source; begin with one, as in \"CWE-400: …\" or \"operation: …\"", s.ID))
 			}
 		}
 	}

@@ -67,9 +67,11 @@ func checkActs(plot []Act, check func(Level)) {
 func TestTheMatrixTellsWhatItLacks(t *testing.T) {
 	said := &Requirement{ID: "x-1", Level: "MUST", Binds: "any"}
 	m := trace([]Requirement{*said, {ID: "x-2"}, {ID: "x-3", Awaits: []string{"login.state-wrong"}}}, []Scenario{
-		{ID: "a.b", Cites: cites(said)}, {ID: "a.c"}, {ID: "a.d", Cites: practice("")},
+		{ID: "a.b", Cites: cites(said)}, {ID: "a.c"}, {ID: "a.d", Cites: practice("")}, {ID: "a.e", Cites: practice("it is better")}, {ID: "a.f", Cites: practice("CWE-400: it is better")},
 	})
-	text := "a.c cites nothing; where no text says anything, cite practice with its source\na.d cites practice without a source\nx-2 is cited by no scenario, and does not say why"
+	text := "a.c cites nothing; where no text says anything, cite practice with its source\n" +
+		"a.d cites practice without a source; begin with one, as in \"CWE-400: …\" or \"operation: …\"\n" +
+		"a.e cites practice without a source; begin with one, as in \"CWE-400: …\" or \"operation: …\"\nx-2 is cited by no scenario, and does not say why"
 	if err := m.Lint(); err == nil || err.Error() != text {
 		t.Errorf("it says\n%v", err)
 	}
