@@ -28,8 +28,8 @@ type Matrix struct {
 	Scenarios    []Standing `json:"scenarios"`
 }
 
-// Trace is the matrix of the whole catalogue.
-func Trace() Matrix { return trace(Requirements(), catalogue) }
+// Trace is the matrix of all statements and these rows.
+func Trace(rows []Scenario) Matrix { return trace(Requirements(), rows) }
 
 func trace(statements []Requirement, rows []Scenario) Matrix {
 	m := Matrix{Requirements: []Traced{}, Scenarios: []Standing{}}

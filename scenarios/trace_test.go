@@ -13,7 +13,7 @@ import (
 // Nothing is uncited, nothing is unproven without a word, and no level is higher
 // than what a row cites carries.
 func TestTheMatrixIsWhole(t *testing.T) {
-	m := Trace()
+	m := Trace(All())
 	if err := m.Lint(); err != nil {
 		t.Error(err)
 	}

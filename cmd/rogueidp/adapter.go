@@ -39,7 +39,7 @@ both directions is held against the schema that rogueidp schema adapter prints.
 It exits 1 if anything is not kept, and 2 if the adapter does not even say hello.`,
 		Example: `  rogueidp check-adapter exec:./adapter
   rogueidp check-adapter http:http://127.0.0.1:8080/validate`,
-		Args: wants("TARGET"), ValidArgsFunction: first(oneTarget),
+		Args: wants("TARGET"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {
 				return usage(err)

@@ -50,6 +50,9 @@ var completed = map[string]cobra.CompletionFunc{
 	"admin-listen": fixed(noFile), "admin-token-file": fixed(orFile),
 }
 
+// completedArgs are the words for the one argument of a command.
+var completedArgs = map[string]cobra.CompletionFunc{"show": oneScenario, "check-adapter": oneTarget}
+
 // complete lets a shell complete what all commands take.
 func complete(root *cobra.Command) {
 	for _, c := range append(root.Commands(), reportCommands(root)...) {
@@ -61,6 +64,9 @@ func complete(root *cobra.Command) {
 			// It fails only for a flag that the command does not have.
 			_ = c.RegisterFlagCompletionFunc(f.Name, with)
 		})
+		if one, ok := completedArgs[c.Name()]; ok {
+			c.ValidArgsFunction = first(one)
+		}
 		if c.ValidArgsFunction == nil && len(c.ValidArgs) == 0 && !c.HasSubCommands() {
 			c.ValidArgsFunction = fixed(noFile)
 			if strings.Contains(c.Use, " ") {

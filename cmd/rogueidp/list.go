@@ -46,7 +46,7 @@ waits. --json prints any of them as JSON.`,
 			out := c.OutOrStdout()
 			for _, t := range listings {
 				if *tables[t.flag] {
-					return t.print(out, asJSON)
+					return t.print(out, scenarios.All(), asJSON)
 				}
 			}
 			o, err := f.options()
@@ -93,7 +93,7 @@ waits. --json prints any of them as JSON.`,
 // listings are flags that list all there is of something in place of scenarios.
 var listings = []struct {
 	flag, says string
-	print      func(out io.Writer, asJSON bool) error
+	print      func(out io.Writer, rows []scenarios.Scenario, asJSON bool) error
 }{
 	{"labels", "the labels that --filter knows", listLabels},
 	{"faults", "every way in which the provider can lie", listFaults},
@@ -185,9 +185,9 @@ func cases(rows []scenarios.Scenario) int {
 	return n
 }
 
-func listLabels(out io.Writer, asJSON bool) error {
+func listLabels(out io.Writer, rows []scenarios.Scenario, asJSON bool) error {
 	seen := map[string]int{}
-	for _, s := range scenarios.All() {
+	for _, s := range rows {
 		for _, l := range s.Labels() {
 			if l != s.ID || asJSON {
 				seen[l]++
@@ -204,7 +204,7 @@ func listLabels(out io.Writer, asJSON bool) error {
 	return nil
 }
 
-func listFaults(out io.Writer, asJSON bool) error {
+func listFaults(out io.Writer, _ []scenarios.Scenario, asJSON bool) error {
 	all := fault.Describe()
 	if asJSON {
 		return printJSON(out, all)

@@ -22,7 +22,7 @@ that it stands on. With a case, that case alone.`,
 		Example: `  rogueidp show alg.none-empty-sig
   rogueidp show keyset.shape/bare-array
   rogueidp show rotation.new-kid --json`,
-		Args: wants("ID"), ValidArgsFunction: first(oneScenario),
+		Args: wants("ID"),
 		RunE: func(c *cobra.Command, args []string) error {
 			id, name, _ := strings.Cut(args[0], "/")
 			s, err := scenarios.Find(id)

@@ -10,8 +10,8 @@ import (
 
 // listRequirements is the traceability matrix: clause by clause who exercises
 // it, and row by row what it stands on.
-func listRequirements(out io.Writer, asJSON bool) error {
-	m := scenarios.Trace()
+func listRequirements(out io.Writer, rows []scenarios.Scenario, asJSON bool) error {
+	m := scenarios.Trace(rows)
 	if asJSON {
 		return printJSON(out, m)
 	}
@@ -77,7 +77,7 @@ func (c covered) print(out io.Writer) {
 }
 
 // listOfficial holds the catalogue against the official suite.
-func listOfficial(out io.Writer, asJSON bool) error {
+func listOfficial(out io.Writer, _ []scenarios.Scenario, asJSON bool) error {
 	type module struct {
 		Name  string `json:"module"`
 		Does  string `json:"does"`
@@ -104,7 +104,7 @@ func listOfficial(out io.Writer, asJSON bool) error {
 }
 
 // listAdvisories holds the catalogue against what has gone wrong before.
-func listAdvisories(out io.Writer, asJSON bool) error {
+func listAdvisories(out io.Writer, _ []scenarios.Scenario, asJSON bool) error {
 	type advisory struct {
 		ID       string `json:"id"`
 		Product  string `json:"product"`
