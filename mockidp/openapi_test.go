@@ -1,7 +1,6 @@
 package mockidp_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -16,73 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios"
 )
-
-// document is the description of the admin API as a reader sees it.
-type document struct {
-	OpenAPI    string
-	Paths      map[string]map[string]described
-	Components struct{ Schemas map[string]json.RawMessage }
-	compiler   *jsonschema.Compiler
-}
-
-type described struct {
-	OperationID string
-	Summary     string
-	Parameters  []struct {
-		Name, In string
-		Required bool
-		Schema   json.RawMessage
-	}
-	RequestBody *struct {
-		Required bool
-		Content  map[string]struct{ Schema json.RawMessage }
-	}
-	Responses map[string]struct {
-		Description string
-		Content     map[string]struct{ Schema json.RawMessage }
-	}
-}
-
-const documentURL = "https://rogueidp.test/openapi.json"
-
-func readDocument(t *testing.T, raw []byte) document {
-	t.Helper()
-	var d document
-	unmarshal(t, raw, &d)
-	whole, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.compiler = jsonschema.NewCompiler()
-	d.compiler.AssertFormat()
-	if err := d.compiler.AddResource(documentURL, whole); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// fits holds a JSON text to the schema at a place of the document.
-func (d document) fits(t *testing.T, text string, place ...string) error {
-	t.Helper()
-	for i := range place {
-		place[i] = strings.NewReplacer("~", "~0", "/", "~1").Replace(place[i])
-	}
-	schema, err := d.compiler.Compile(documentURL + "#/" + strings.ReplaceAll(strings.ReplaceAll(strings.Join(place, "/"), "{", "%7B"), "}", "%7D"))
-	if err != nil {
-		t.Fatalf("%v: %v", place, err)
-	}
-	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
-		return err
-	}
-	return schema.Validate(value)
-}
 
 func TestTheDescriptionIsWellFormed(t *testing.T) {
 	d := readDocument(t, mockidp.OpenAPI())
@@ -119,12 +55,6 @@ func TestTheDescriptionIsWellFormed(t *testing.T) {
 			}
 		}
 	}
-}
-
-// A request of the walk. Path is what stands in place of {tenant} and the query.
-type asked struct {
-	method, path, query, body string
-	status                    int
 }
 
 // TestTheDescriptionIsTrue asks a live provider for everything that the document
@@ -198,6 +128,7 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 		{"GET", one + "/journal/await", "?endpoint=keyset&hits=1", "", 200},
 		{"GET", one + "/journal/await", "?endpoint=keys&hits=1", "", 400},
 		{"GET", one + "/journal/await", "", "", 400},
+		{"GET", one + "/journal/await", "?endpoint=keyset&hits=one", "", 400},
 		{"DELETE", one, "", "", 200},
 		{"GET", one, "", "", 404},
 		{"POST", one + "/mint", "", "", 404},
@@ -219,6 +150,11 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 		place := []string{"paths", q.path, strings.ToLower(q.method)}
 		if err := d.fits(t, text, append(slices.Clone(place), "responses", strconv.Itoa(status), "content", "application/json", "schema")...); err != nil {
 			t.Errorf("%s answers what is not documented: %v\n%s", name, err, text)
+		}
+		if o.OperationID == "showJournal" || o.OperationID == "awaitHits" || q.query != "" {
+			if err := d.queryFits(t, q, place); (err != nil) != (status == 400) {
+				t.Errorf("%s is answered with %d, and its parameters say %v", name, status, err)
+			}
 		}
 		if status < 300 {
 			succeeded[o.OperationID] = true

@@ -17,7 +17,8 @@ func listRequirements(out io.Writer, rows []scenarios.Scenario, asJSON bool) err
 	}
 	proven := 0
 	for _, r := range m.Requirements {
-		fmt.Fprintf(out, "%s  %s %s %s\n  %s\n", r.ID, r.Document, r.Clause, r.Level, r.Says)
+		fmt.Fprintf(out, "%s  %s %s %s\n  %s\n  binds: %s; %s; %s\n",
+			r.ID, r.Document, r.Clause, r.Level, r.Says, r.Binds, r.Status, strings.Join(names(r.Applies), ", "))
 		if r.Contested != "" {
 			fmt.Fprintf(out, "  contested: %s\n", r.Contested)
 		}
