@@ -59,7 +59,7 @@ func (f family) complete(s Scenario) Scenario {
 	if s.Twin == "" {
 		s.Twin = f.twin
 	}
-	return s
+	return s.disputed()
 }
 
 // All is the whole catalogue, family by family.

@@ -71,26 +71,6 @@ It exits 1 if anything is not kept, and 2 if the adapter does not even say hello
 	return c
 }
 
-func schemaCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "schema run|drill|adapter",
-		Short: "Print the JSON Schema of run.json, of drill.json or of the adapter protocol",
-		Example: `  rogueidp schema run
-  rogueidp schema adapter > adapter.schema.json`,
-		Args: wants("run, drill or adapter"),
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := word("schema", args[0], []string{"run", "drill", "adapter"}); err != nil {
-				return usage(err)
-			}
-			schema := map[string]func() []byte{
-				"run": reports.RunSchema, "drill": reports.DrillJSONSchema, "adapter": target.AdapterSchema,
-			}[args[0]]
-			_, err := c.OutOrStdout().Write(schema())
-			return err
-		},
-	}
-}
-
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version and the digest of the catalogue", Args: wants(),
