@@ -13,7 +13,6 @@ import (
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites/target"
-	"github.com/rogueidp/rogueidp/validator/mutants"
 )
 
 // ProveOptions say how the catalogue is proven. The zero value is the quick
@@ -26,11 +25,20 @@ type ProveOptions struct {
 	// Full plays every case with the algorithm that a run would take, heavy rows
 	// against every mutant of their family, and what costs too much three times.
 	Full bool
-	// Mutants are those to play against; all when empty.
-	Mutants []string
+	// Mutants are who is played against. Where they are not All, nobody can say
+	// of a scenario that it is idle.
+	Mutants []Mutant
+	All     bool
 	Reach   target.Options
 	// Progress hears who was tried, from several goroutines.
 	Progress func(done, of int, name string)
+}
+
+// A Mutant is a weakened validator of this program, go:mutant/NAME.
+type Mutant struct {
+	Name    string
+	Forgets string // the rest of the sentence "the validator that …"
+	Family  string // of the scenarios that one expects to catch it
 }
 
 // heavy is the number of tokens from which on a row is played against mutants
@@ -72,7 +80,7 @@ func sittings(profiles []scenarios.Profile) []sitting {
 
 // A trial is what came of one validator.
 type trial struct {
-	mutants.Mutant
+	Mutant
 	mu      sync.Mutex
 	caught  map[string]bool
 	asked   map[string]bool
@@ -81,7 +89,7 @@ type trial struct {
 	broken  string
 }
 
-func newTrial(m mutants.Mutant) *trial {
+func newTrial(m Mutant) *trial {
 	return &trial{Mutant: m, caught: map[string]bool{}, asked: map[string]bool{}, unasked: map[string]string{}, errors: map[string]bool{}}
 }
 
@@ -135,16 +143,11 @@ func (t *trial) unfit() string {
 // Prove plays the catalogue against the mutants of the reference validator, and
 // says which of them it catches and which scenarios caught nobody. When ctx
 // ends, what came of it so far is returned.
-func Prove(ctx context.Context, o ProveOptions) (reports.Proof, error) {
+func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 	started := clock()
-	pr := &prover{o: o, reference: newTrial(mutants.Mutant{Name: "reference"})}
-	for _, m := range mutants.All() {
-		if len(o.Mutants) == 0 || slices.Contains(o.Mutants, m.Name) {
-			pr.trials = append(pr.trials, newTrial(m))
-		}
-	}
-	if len(pr.trials) == 0 {
-		return reports.Proof{}, fmt.Errorf("nobody is selected: there is no mutant of that name")
+	pr := &prover{o: o, reference: newTrial(Mutant{Name: "reference"})}
+	for _, m := range o.Mutants {
+		pr.trials = append(pr.trials, newTrial(m))
 	}
 	pr.everybody(ctx)
 	pr.heavies(ctx)
@@ -156,7 +159,7 @@ func Prove(ctx context.Context, o ProveOptions) (reports.Proof, error) {
 	}
 	proof.Interrupted = ctx.Err() != nil
 	proof.Took = reports.Duration(clock().Sub(started).Truncate(1e6))
-	return proof, nil
+	return proof
 }
 
 // prover is a proof in the making.
@@ -186,7 +189,7 @@ func (pr *prover) everybody(ctx context.Context) {
 		}
 		pr.tell(t.Name)
 	})
-	if pr.o.Full || len(pr.o.Mutants) > 0 {
+	if pr.o.Full || !pr.o.All {
 		return
 	}
 	proven := map[string]bool{}
@@ -287,7 +290,7 @@ func (pr *prover) reconsider(ctx context.Context) {
 func (pr *prover) heavies(ctx context.Context) {
 	for _, wanted := range []func(*trial) bool{
 		func(t *trial) bool { return !t.settled() },
-		func(t *trial) bool { return t.settled() },
+		func(t *trial) bool { return t.settled() && pr.o.All },
 	} {
 		pr.heaviesAgainst(ctx, slices.DeleteFunc(slices.Clone(pr.trials), func(t *trial) bool { return !wanted(t) }))
 	}
@@ -393,7 +396,7 @@ func (pr *prover) conclude() reports.Proof {
 			proof.Missed = append(proof.Missed, s.ID)
 		case unasked && !pr.reference.asked[s.ID]:
 			proof.Unasked = append(proof.Unasked, reports.Unasked{ID: s.ID, Why: why})
-		case row.Owed && len(row.By) == 0:
+		case row.Owed && len(row.By) == 0 && pr.o.All:
 			proof.Idle = append(proof.Idle, s.ID)
 		}
 		proof.Proven = append(proof.Proven, row)
@@ -424,7 +427,7 @@ func ProveAgainst(ctx context.Context, p *Player, o Options) (reports.Proof, err
 	}
 	started := clock()
 	rows = applying(rows, p.Profile())
-	t := newTrial(mutants.Mutant{Name: p.Name()})
+	t := newTrial(Mutant{Name: p.Name()})
 	if wrong := p.Preflight(ctx); wrong != "" {
 		t.broken = wrong
 	} else {

@@ -116,9 +116,9 @@ func (f *proveFlags) run(ctx context.Context, out io.Writer) error {
 	if len(f.targets) > 0 {
 		proof, err = f.outside(ctx, o)
 	} else {
-		reach := f.reachFlags.options("")
-		proof, err = suites.Prove(ctx, suites.ProveOptions{
-			Seed: f.seed, Full: f.full, Mutants: slices.Clone(f.mutants), Reach: reach, Progress: f.progress(),
+		proof = suites.Prove(ctx, suites.ProveOptions{
+			Seed: f.seed, Full: f.full, Mutants: f.chosen(), All: len(f.mutants) == 0,
+			Reach: f.reachFlags.options(""), Progress: f.progress(),
 		})
 	}
 	if err != nil {
@@ -138,6 +138,17 @@ func (f *proveFlags) run(ctx context.Context, out io.Writer) error {
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// chosen are the mutants that were named, or all.
+func (f *proveFlags) chosen() []suites.Mutant {
+	var list []suites.Mutant
+	for _, m := range mutants.All() {
+		if len(f.mutants) == 0 || slices.Contains(f.mutants, m.Name) {
+			list = append(list, suites.Mutant{Name: m.Name, Forgets: m.Forgets, Family: m.Family})
+		}
+	}
+	return list
 }
 
 // outside proves the catalogue on somebody's own mutant.
