@@ -97,92 +97,6 @@ func answer(w http.ResponseWriter, status int, v any) {
 	_ = e.Encode(v)
 }
 
-// A verb answers one request about a tenant.
-type verb func(t *Tenant, r *http.Request) (any, error)
-
-func (a *Admin) routes() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /admin/faults", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, fault.Describe())
-	})
-	mux.HandleFunc("GET /admin/policies", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, Policies())
-	})
-	mux.HandleFunc("GET /admin/tenants", func(w http.ResponseWriter, _ *http.Request) {
-		list := []tenantView{}
-		for _, t := range a.provider.Tenants() {
-			list = append(list, view(t))
-		}
-		slices.SortFunc(list, func(x, y tenantView) int { return strings.Compare(x.Name, y.Name) })
-		answer(w, http.StatusOK, list)
-	})
-	mux.HandleFunc("POST /admin/tenants", func(w http.ResponseWriter, r *http.Request) {
-		var cfg TenantConfig
-		if err := readStrict(r, &cfg); err != nil {
-			refuse(w, http.StatusBadRequest, err.Error())
-			return
-		}
-		t, err := a.provider.Tenant(cfg)
-		if err != nil {
-			refuse(w, http.StatusBadRequest, err.Error())
-			return
-		}
-		answer(w, http.StatusCreated, view(t))
-	})
-	for pattern, do := range map[string]verb{
-		"GET /admin/tenants/{tenant}":               func(t *Tenant, _ *http.Request) (any, error) { return view(t), nil },
-		"DELETE /admin/tenants/{tenant}":            func(t *Tenant, _ *http.Request) (any, error) { return view(t), t.Close() },
-		"GET /admin/tenants/{tenant}/faults":        showFaults,
-		"PUT /admin/tenants/{tenant}/faults":        putFaults,
-		"GET /admin/tenants/{tenant}/keys":          func(t *Tenant, _ *http.Request) (any, error) { return t.Keys(), nil },
-		"GET /admin/tenants/{tenant}/lives":         func(t *Tenant, _ *http.Request) (any, error) { return t.Lives(), nil },
-		"GET /admin/tenants/{tenant}/policy":        showPolicy,
-		"PUT /admin/tenants/{tenant}/policy":        putPolicy,
-		"DELETE /admin/tenants/{tenant}/policy":     dropPolicy,
-		"POST /admin/tenants/{tenant}/mint":         mintToken,
-		"POST /admin/tenants/{tenant}/rotate":       rotate,
-		"POST /admin/tenants/{tenant}/publish":      publish,
-		"POST /admin/tenants/{tenant}/retire":       retire,
-		"POST /admin/tenants/{tenant}/remove":       remove,
-		"POST /admin/tenants/{tenant}/rollback":     rollback,
-		"POST /admin/tenants/{tenant}/disagree":     disagree,
-		"POST /admin/tenants/{tenant}/agree":        agree,
-		"POST /admin/tenants/{tenant}/advance":      advance,
-		"GET /admin/tenants/{tenant}/journal":       showJournal,
-		"GET /admin/tenants/{tenant}/journal/await": awaitHits,
-	} {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			name := r.PathValue("tenant")
-			t := a.provider.Tenants()[name]
-			if t == nil {
-				refuse(w, http.StatusNotFound, fmt.Sprintf("no tenant is called %q; GET /admin/tenants lists them", name))
-				return
-			}
-			v, err := do(t, r)
-			var bad *badRequest
-			switch {
-			case errors.As(err, &bad):
-				refuse(w, http.StatusBadRequest, err.Error())
-			case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-				refuse(w, http.StatusRequestTimeout, "it did not happen in that time")
-			case err != nil:
-				refuse(w, http.StatusConflict, err.Error())
-			default:
-				answer(w, http.StatusOK, v)
-			}
-		})
-	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, http.StatusNotFound, "the admin API has no "+r.Method+" "+r.URL.Path)
-	})
-	return mux
-}
-
-// badRequest is the caller's mistake.
-type badRequest struct{ error }
-
-func (b *badRequest) Unwrap() error { return b.error }
-
 // tenantView is a tenant as the API shows it.
 type tenantView struct {
 	Name         string          `json:"name"`
@@ -192,7 +106,7 @@ type tenantView struct {
 	JWKSURI      string          `json:"jwksURI"`
 	Now          time.Time       `json:"now"`
 	Keys         []Key           `json:"keys"`
-	Faults       json.RawMessage `json:"faults"`
+	Faults       json.RawMessage `json:"faults" schema:"faults"`
 	Hits         map[string]int  `json:"hits"`
 }
 
@@ -227,13 +141,7 @@ func putFaults(t *Tenant, r *http.Request) (any, error) {
 }
 
 func mintToken(t *Tenant, r *http.Request) (any, error) {
-	var ask struct {
-		Alg     string          `json:"alg"`
-		Nonce   string          `json:"nonce"`
-		Subject string          `json:"subject"`
-		Claims  json.RawMessage `json:"claims"`
-		Faults  json.RawMessage `json:"faults"`
-	}
+	var ask mintAsk
 	if err := readStrict(r, &ask); err != nil {
 		return nil, &badRequest{err}
 	}
@@ -256,9 +164,7 @@ func mintToken(t *Tenant, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{
-		"token": m.Token, "alg": m.Alg, "kid": m.KID, "signer": m.Signer, "genuine": m.Genuine, "changed": m.Changed,
-	}, nil
+	return mintView{m.Token, m.Alg, m.KID, m.Signer, m.Genuine, append([]fault.Seam{}, m.Changed...)}, nil
 }
 
 func rotate(t *Tenant, r *http.Request) (any, error) {
@@ -270,9 +176,7 @@ func rotate(t *Tenant, r *http.Request) (any, error) {
 }
 
 func publish(t *Tenant, r *http.Request) (any, error) {
-	var ask struct {
-		Alg string `json:"alg"`
-	}
+	var ask publishAsk
 	if err := readStrict(r, &ask); err != nil {
 		return nil, &badRequest{err}
 	}
@@ -283,9 +187,7 @@ func retire(t *Tenant, r *http.Request) (any, error) { return byKID(t.Retire, r)
 func remove(t *Tenant, r *http.Request) (any, error) { return byKID(t.Remove, r) }
 
 func byKID(do func(kid string) (Key, error), r *http.Request) (any, error) {
-	var ask struct {
-		KID string `json:"kid"`
-	}
+	var ask keyAsk
 	if err := readStrict(r, &ask); err != nil {
 		return nil, &badRequest{err}
 	}
@@ -300,9 +202,7 @@ func keyed(k Key, err error) (any, error) {
 }
 
 func advance(t *Tenant, r *http.Request) (any, error) {
-	var ask struct {
-		By string `json:"by"`
-	}
+	var ask advanceAsk
 	if err := readStrict(r, &ask); err != nil {
 		return nil, &badRequest{err}
 	}
@@ -313,7 +213,7 @@ func advance(t *Tenant, r *http.Request) (any, error) {
 	if err := t.Advance(by); err != nil {
 		return nil, &badRequest{err}
 	}
-	return map[string]time.Time{"now": t.clock.Now().UTC()}, nil
+	return nowView{t.clock.Now().UTC()}, nil
 }
 
 func showJournal(t *Tenant, r *http.Request) (any, error) {
@@ -324,14 +224,17 @@ func showJournal(t *Tenant, r *http.Request) (any, error) {
 			return nil, &badRequest{errors.New("from is the number of the first entry wanted")}
 		}
 	}
-	return map[string]any{"hits": t.journal.Counts(), "entries": t.journal.Entries(from)}, nil
+	return journalView{t.journal.Counts(), append([]Entry{}, t.journal.Entries(from)...)}, nil
 }
+
+// awaited are the endpoints whose hits can be waited for.
+var awaited = []string{Discovery, KeySet, Elsewhere, Connections}
 
 // awaitHits answers when an endpoint was asked so often, or after a minute.
 func awaitHits(t *Tenant, r *http.Request) (any, error) {
 	endpoint := r.URL.Query().Get("endpoint")
 	hits, err := strconv.Atoi(r.URL.Query().Get("hits"))
-	if err != nil || !slices.Contains([]string{Discovery, KeySet, Elsewhere, Connections}, endpoint) {
+	if err != nil || !slices.Contains(awaited, endpoint) {
 		return nil, &badRequest{errors.New("ask for endpoint=keyset or endpoint=discovery and hits=N")}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)

@@ -69,5 +69,5 @@ func nodes(t *Tenant, r *http.Request, do func() error) (any, error) {
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return map[string]bool{"disagree": t.older != nil}, nil
+	return nodesView{t.older != nil}, nil
 }

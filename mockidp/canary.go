@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"encoding/pem"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -83,7 +84,9 @@ func (t *Tenant) newCanary() *Canary {
 // and port alone (host), on another port of the issuer's host (port), one of
 // two addresses on the issuer's own host: a place for uploads (own) and a
 // redirect to the canary (redirect), or no address at all but the attacker's
-// key set in a data URL (data).
+// key set in a data URL (data). On a network in memory, which nobody else
+// shares, it is also at an address that means the machine that asks (loopback)
+// and at one that means its surroundings (link-local).
 func (c *Canary) fact(part string) (string, bool) {
 	base := strings.TrimSuffix(c.tenant.issuer, "/")
 	switch part {
@@ -107,6 +110,13 @@ func (c *Canary) fact(part string) (string, bool) {
 			return "", false
 		}
 		return c.tenant.provider.scheme() + "://" + w.host + "/" + c.word, true
+	case "loopback", "link-local":
+		w, err := c.wire(part)
+		if err != nil {
+			c.tenant.provider.log("no canary: %v", err)
+			return "", false
+		}
+		return "https://" + w.host + "/" + c.word, true
 	case "data":
 		body, err := c.keySet("")
 		return "data:application/json;base64," + standard64(body), err == nil
@@ -119,7 +129,7 @@ func (c *Canary) fact(part string) (string, bool) {
 }
 
 // wire opens one of the canary's own listeners when it is first named: by its
-// scheme, or "port" for one on the provider's own host.
+// scheme, "port" for one on the provider's own host, or as fact names it.
 func (c *Canary) wire(which string) (*wire, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,7 +137,13 @@ func (c *Canary) wire(which string) (*wire, error) {
 		return w, nil
 	}
 	at, scheme := place{apart: true, plain: which == "http"}, which
-	if which == "port" {
+	switch which {
+	case "loopback", "link-local":
+		if c.tenant.provider.memory == nil {
+			return nil, errors.New("only a network in memory is nobody else's, so that an address on it is the canary's alone")
+		}
+		at.apart, at.host, scheme = false, map[string]string{"loopback": "127.0.0.1", "link-local": "169.254.169.254"}[which], "https"
+	case "port":
 		at, scheme = place{plain: c.tenant.provider.cfg.Plain}, c.tenant.provider.scheme()
 	}
 	at.visited = func() { c.visited("a connection") }

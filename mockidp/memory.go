@@ -75,6 +75,10 @@ func (p *Provider) openMemory(w *wire, at place) {
 	case at.apart:
 		host = strings.ToLower(rand.Text()[:10]) + ".elsewhere.test"
 		w.host = host
+	case at.host != "":
+		p.memory.ports++
+		host, port = at.host, strconv.Itoa(1024+p.memory.ports)
+		w.host = net.JoinHostPort(host, port)
 	case p.main != nil:
 		// Another listener of the same host has another port.
 		p.memory.ports++

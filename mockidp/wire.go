@@ -29,6 +29,8 @@ type place struct {
 	addr  string // to listen on; empty: any port of the provider's own address
 	apart bool   // under another host name than the provider
 	plain bool   // without TLS
+	// host is the very name to be found under on a network in memory.
+	host string
 	// visited hears of every connection.
 	visited func()
 	// door meets every connection; nil lets all pass.

@@ -59,7 +59,7 @@ func (f family) complete(s Scenario) Scenario {
 	if s.Twin == "" {
 		s.Twin = f.twin
 	}
-	return s
+	return s.disputed()
 }
 
 // A Catalogue is rows that can be selected: ours, and maybe those of a user.

@@ -27,7 +27,7 @@ var keyRows = family{name: "key", check: FindKey, twin: "honest", rows: []Scenar
 	{
 		ID:       "key.alg-absent",
 		Title:    "accepts a token whose key names no algorithm",
-		Level:    Should,
+		Level:    Hardening,
 		Severity: Medium,
 		Cites:    practice("RFC 7517 4.4 leaves alg to the publisher, so its absence is no reason to refuse"),
 		Extended: true,

@@ -63,9 +63,9 @@ func TestEveryRequirementIsCited(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range Requirements() {
-		if !cited[r.ID] {
-			t.Errorf("nobody cites %s", r.ID)
+	for id := range requirements {
+		if !cited[id] {
+			t.Errorf("nobody cites %s; what no row asks yet stands in notasked.go", id)
 		}
 	}
 }

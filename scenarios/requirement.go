@@ -2,7 +2,8 @@ package scenarios
 
 import (
 	"encoding/json"
-	"sort"
+	"slices"
+	"strings"
 )
 
 // A Requirement is one normative statement, in our own words, with the clause
@@ -16,6 +17,14 @@ type Requirement struct {
 	Status   string    `json:"status"`
 	Says     string    `json:"says"`
 	Applies  []Profile `json:"applies"`
+
+	// Contested is where people argue about what the text means. Until that is
+	// settled, rows that nothing else carries are one level lower.
+	Contested string `json:"contested,omitempty"`
+	// Awaits are the rows that will ask it, where none does yet; Unasked says
+	// why none ever has to.
+	Awaits  []string `json:"awaits,omitempty"`
+	Unasked string   `json:"unasked,omitempty"`
 }
 
 // Bounds tells whether the text addresses who is under test. What binds an
@@ -26,6 +35,54 @@ func (r Requirement) Bounds() bool {
 		return true
 	}
 	return false
+}
+
+// Carries is the highest level of a row that stands on this text alone. A text
+// that states without a keyword carries no more than a SHOULD does, and neither
+// does an informational one: nobody agreed to be bound by it. A draft is
+// hardening whatever it says, and so is a mere permission.
+func (r Requirement) Carries() Level {
+	level := Hardening
+	switch {
+	case !r.Bounds() || r.Status == "draft":
+	case strings.HasPrefix(r.Level, "MUST") && r.Status != "informational":
+		level = Must
+	case r.Level != "MAY":
+		level = Should
+	}
+	if r.Contested != "" {
+		return level.lower()
+	}
+	return level
+}
+
+// lower is the next level below. Info has none.
+func (l Level) lower() Level {
+	switch l {
+	case Must:
+		return Should
+	case Should:
+		return Hardening
+	}
+	return Info
+}
+
+// above tells whether a miss at l costs more than one at m.
+func (l Level) above(m Level) bool {
+	order := []Level{Info, Hardening, Should, Must}
+	return slices.Index(order, l) > slices.Index(order, m)
+}
+
+// Carried is the highest level that a list of citations carries; practice alone
+// carries hardening.
+func Carried(list []Citation) Level {
+	carried := Hardening
+	for _, c := range list {
+		if c.Requirement != nil && c.Requirement.Carries().above(carried) {
+			carried = c.Requirement.Carries()
+		}
+	}
+	return carried
 }
 
 // A Citation is what a row stands on: a requirement, or practice with a source
@@ -42,6 +99,9 @@ func (c Citation) String() string {
 	s := c.Requirement.Document + " " + c.Requirement.Clause
 	if c.Requirement.Level != "none" {
 		s += " " + c.Requirement.Level
+	}
+	if c.Requirement.Contested != "" {
+		s += ", contested: " + c.Requirement.Contested
 	}
 	return s
 }
@@ -65,13 +125,14 @@ func requirement(r Requirement) *Requirement {
 	return &r
 }
 
-// Requirements lists all statements that rows can cite, by id.
+// Requirements lists all statements, those that no row asks yet among them, by
+// id.
 func Requirements() []Requirement {
-	var all []Requirement
+	all := slices.Clone(notAsked)
 	for _, r := range requirements {
 		all = append(all, *r)
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	slices.SortFunc(all, func(a, b Requirement) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
 

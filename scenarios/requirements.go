@@ -644,4 +644,34 @@ var (
 		Level: "none", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "With a MAC algorithm and several audiences behaviour is unspecified.",
 	})
+	rfc7515KidHint = requirement(Requirement{
+		ID: "rfc7515-4.1.4-kid-hint", Document: "RFC 7515", Clause: "4.1.4",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "kid points to a key and proves nothing: a token can come without it, and one that fits no key is no failed signature by itself.",
+	})
+	rfc7517X5u = requirement(Requirement{
+		ID: "rfc7517-4.6-x5u", Document: "RFC 7517", Clause: "4.6",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "Nobody has to use x5u of a JWK; who does fetches it over TLS and checks whose server it is.",
+	})
+	rfc7518NoneNotGlobal = requirement(Requirement{
+		ID: "rfc7518-3.6-none-not-global", Document: "RFC 7518", Clause: "3.6",
+		Level: "MUST NOT", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "There is no switch by which an application takes unsecured objects from everybody.",
+	})
+	rfc8259Extensions = requirement(Requirement{
+		ID: "rfc8259-9-extensions", Document: "RFC 8259", Clause: "9",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "A parser is free to read more than JSON, and no text is stricter with key sets and metadata.",
+	})
+	rfc9111OwnCache = requirement(Requirement{
+		ID: "rfc9111-6-application-caches", Document: "RFC 9111", Clause: "6",
+		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, Login},
+		Says: "The rules of HTTP caching end where an application keeps what it was given; a validator's own cache of keys makes its own.",
+	})
+	coreTLSExemption = requirement(Requirement{
+		ID: "core-3.1.3.7-6-tls-exemption", Document: "OIDC Core", Clause: "3.1.3.7 (6)",
+		Level: "MAY", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "A client that has its id_token from the token endpoint itself, over TLS, can do without the signature check; nobody else can.",
+	})
 )

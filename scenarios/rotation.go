@@ -195,7 +195,7 @@ var rotationRows = family{name: "rotation", check: FindKey, twin: "honest", rows
 		Title:    "settles on both keys while two nodes disagree",
 		Level:    Hardening,
 		Severity: High,
-		Cites:    practice("nodes behind a balancer hear of a rotation one after the other"),
+		Cites:    practice("operation: nodes behind a balancer hear of a rotation one after the other"),
 		Promise:  Learn,
 		Extended: true,
 		Needs:    []Capability{"refetch"},

@@ -132,6 +132,8 @@ func typeSchema(t reflect.Type, w word) object {
 			properties[key] = typeSchema(t.Elem(), word{})
 		}
 		return object{"type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1}
+	case reflect.Struct:
+		return structSchema(t)
 	case reflect.Bool:
 		return object{"type": "boolean"}
 	case reflect.Int:

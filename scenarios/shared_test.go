@@ -12,6 +12,8 @@ import (
 // judgedOtherwise are fields in which building a row showed that the first
 // judgement was wrong, with the reason.
 var judgedOtherwise = map[string]string{
+	"time.iat-missing level":                "no text tells a client to want iat, so it is practice",
+	"key.alg-absent level":                  "no text tells a verifier to bear a key without alg, so it is practice",
 	"alg.none-frontchannel-registered twin": "login.happy-matrix comes with the family login",
 	"nonce.other-session twin":              "login.happy-matrix comes with the family login",
 	"nonce.replay twin":                     "login.happy-matrix comes with the family login",

@@ -62,7 +62,7 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 	}
 	defer t.Close()
 	p.solo(ctx, tk, t, w, bounds)
-	if !tk.grew {
+	if !tk.grew || p.o.FirstSight {
 		return
 	}
 	// What a process costs depends on when its collector ran, too. The least of

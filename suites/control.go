@@ -106,9 +106,9 @@ func (p *Player) able(s scenarios.Scenario, c scenarios.Case) bool {
 
 // has tells whether the target can be asked something. Anybody's clock moves,
 // if only as fast as the clock on the wall: where a wait is too long for that,
-// the wait says so.
+// the wait says so. Who is reached in memory has a network that nobody shares.
 func (p *Player) has(need scenarios.Capability) bool {
-	return need == "clock" || p.about.Has(string(need))
+	return need == "clock" || need == "own-network" && p.about.Memory || p.about.Has(string(need))
 }
 
 // plain is the row that the control token comes from.

@@ -100,6 +100,6 @@ func (p *Player) drillTiming(ctx context.Context, o DrillOptions) (timing, strin
 func NewDrills(seed int64) reports.Drills {
 	return reports.Drills{
 		Schema: reports.DrillSchema, Seed: seed, Started: clock().UTC().Truncate(time.Millisecond),
-		Tool: reports.Tool{Name: "rogueidp", Version: Version(), Catalogue: Digest(), Scenarios: len(scenarios.All())},
+		Tool: tool(),
 	}
 }

@@ -29,6 +29,12 @@ type Options struct {
 	Scenarios []scenarios.Scenario
 	Seed      int64
 	Workers   int // scenarios at once; 8 when zero
+	// Prefer is the algorithm to take where a row leaves the choice, if the
+	// target has it.
+	Prefer string
+	// FirstSight takes a cost that is over its bound for the truth, without two
+	// more plays in fresh processes.
+	FirstSight bool
 	// Strict raises should and hardening to must.
 	Strict bool
 	// Require are promises that the user makes for the target.

@@ -149,6 +149,9 @@ func player(t target.Target, w *world, o Options) *Player {
 	if o.Profile != "" {
 		p.about.Profile = string(o.Profile)
 	}
+	if at := slices.Index(p.about.Algs, o.Prefer); at > 0 {
+		p.about.Algs = slices.Insert(slices.Delete(p.about.Algs, at, at+1), 0, o.Prefer)
+	}
 	if pre, err := preset(o.Preset); o.Preset != "" && err == nil {
 		p.o.Require = p.o.Require.with(pre.Require)
 	}

@@ -62,7 +62,7 @@ func collect(ctx context.Context, players []*Player, o Options, tell func([]scen
 func begin(o Options, rows []scenarios.Scenario) reports.Run {
 	run := reports.Run{
 		Schema: reports.Schema, Seed: o.Seed, Started: clock().UTC().Truncate(1e6),
-		Tool: reports.Tool{Name: "rogueidp", Version: Version(), Catalogue: Digest(o.Scenarios...), Scenarios: len(o.catalogue().All())},
+		Tool: tool(o.Scenarios...),
 		Asked: reports.Asked{
 			Filter: o.Filter, Only: o.Only, Preset: o.Preset, Strict: o.Strict, Hazard: string(o.Hazard), Own: o.Own,
 			MaxWait: reports.Duration(o.maxWait()), Selected: len(rows), Require: map[string]string{},
@@ -76,6 +76,11 @@ func begin(o Options, rows []scenarios.Scenario) reports.Run {
 		run.Asked.Require[string(p)] = bound
 	}
 	return run
+}
+
+// tool says what runs, with a user's own rows.
+func tool(own ...scenarios.Scenario) reports.Tool {
+	return reports.Tool{Name: "rogueidp", Version: Version(), Catalogue: Digest(own...), Scenarios: len(scenarios.With(own).All())}
 }
 
 // finish applies waivers, orders the results, and says what is missing.

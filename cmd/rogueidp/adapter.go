@@ -8,7 +8,6 @@ import (
 
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
-	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites"
 	"github.com/rogueidp/rogueidp/suites/target"
 )
@@ -70,27 +69,6 @@ It exits 1 if anything is not kept, and 2 if the adapter does not even say hello
 	}
 	f.add(c.Flags())
 	return c
-}
-
-func schemaCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "schema run|drill|adapter|scenario",
-		Short: "Print the JSON Schema of run.json, of drill.json, of the adapter protocol or of scenario files",
-		Example: `  rogueidp schema run
-  rogueidp schema scenario > scenario.schema.json
-  rogueidp schema adapter > adapter.schema.json`,
-		Args: wants("run, drill, adapter or scenario"),
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := word("schema", args[0], []string{"run", "drill", "adapter", "scenario"}); err != nil {
-				return usage(err)
-			}
-			schema := map[string]func() []byte{
-				"run": reports.RunSchema, "drill": reports.DrillJSONSchema, "adapter": target.AdapterSchema, "scenario": scenarios.Schema,
-			}[args[0]]
-			_, err := c.OutOrStdout().Write(schema())
-			return err
-		},
-	}
 }
 
 func versionCommand() *cobra.Command {

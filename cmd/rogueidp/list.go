@@ -19,40 +19,41 @@ import (
 
 func listCommand() *cobra.Command {
 	var f runFlags
-	var plan, asJSON, labels, faults, requirements bool
+	var plan, asJSON bool
+	tables := map[string]*bool{}
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the scenarios, or what they are made of",
 		Long: `List the scenarios that a run with the same flags would select: id, level,
 severity, how many cases, and what the target does that is right.
 
-Instead of them, --labels, --faults and --requirements list all there is of
-these; --plan says what would be played against --target, how, and for how long
-that waits. --json prints any of them as JSON.
+Instead of them, --labels and --faults list all there is of these. --requirements
+prints every clause with the scenarios that exercise it, and every scenario with
+the clauses that it stands on; --official the test modules of the official OpenID
+suite, and --advisories published defects of validators, each with the scenarios
+of ours that are equivalent or of its class. Where there are none, all three say
+why. --plan says what would be played against --target, how, and for how long that
+waits. --json prints any of them as JSON.
 
 ` + ownScenarios,
 		Example: `  rogueidp list --filter 'rotation || cache'
   rogueidp list --plan --target exec:./adapter
-  rogueidp list --faults`,
+  rogueidp list --faults
+  rogueidp list --official --json`,
 		Args: wants(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := alone(c.Flags()); err != nil {
 				return usage(err)
 			}
 			out := c.OutOrStdout()
-			if labels || requirements {
-				own, err := readScenarios(f.scenarios)
-				if err != nil {
-					return usage(err)
-				}
-				rows := scenarios.With(own).All()
-				if labels {
-					return listLabels(out, rows, asJSON)
-				}
-				return listRequirements(out, rows, asJSON)
+			own, err := readScenarios(f.scenarios)
+			if err != nil {
+				return usage(err)
 			}
-			if faults {
-				return listFaults(out, asJSON)
+			for _, t := range listings {
+				if *tables[t.flag] {
+					return t.print(out, scenarios.With(own).All(), asJSON)
+				}
 			}
 			o, err := f.options()
 			if err != nil {
@@ -78,9 +79,9 @@ that waits. --json prints any of them as JSON.
 	flags := c.Flags()
 	flags.BoolVar(&plan, "plan", false, "say what would be played against --target, and how long it takes")
 	flags.BoolVar(&asJSON, "json", false, "print JSON: whole rows, or what the other flags ask for")
-	flags.BoolVar(&labels, "labels", false, "the labels that --filter knows")
-	flags.BoolVar(&faults, "faults", false, "every way in which the provider can lie")
-	flags.BoolVar(&requirements, "requirements", false, "every clause that a scenario stands on, with its scenarios")
+	for _, t := range listings {
+		tables[t.flag] = flags.Bool(t.flag, false, t.says)
+	}
 	flags.StringArrayVar(&f.targets, "target", nil, "whom the plan is for; may be given more than once (default go:reference)")
 	flags.StringVar(&f.profile, "profile", "", "plan for this profile")
 	flags.StringVar(&f.preset, "preset", "", "rotation or security")
@@ -96,12 +97,24 @@ that waits. --json prints any of them as JSON.
 	return c
 }
 
+// listings are flags that list all there is of something in place of scenarios.
+var listings = []struct {
+	flag, says string
+	print      func(out io.Writer, rows []scenarios.Scenario, asJSON bool) error
+}{
+	{"labels", "the labels that --filter knows", listLabels},
+	{"faults", "every way in which the provider can lie", listFaults},
+	{"requirements", "every clause with its scenarios, and every scenario with its clauses", listRequirements},
+	{"official", "the official OpenID suite's modules, with the OIDF-equivalent scenarios", listOfficial},
+	{"advisories", "published defects of validators, with the scenarios of their class", listAdvisories},
+}
+
 // alone refuses flags beside one that lists all there is of something.
 func alone(flags *pflag.FlagSet) error {
 	first := ""
-	for _, name := range []string{"labels", "faults", "requirements"} {
-		if flags.Changed(name) {
-			first = name
+	for _, t := range listings {
+		if flags.Changed(t.flag) {
+			first = t.flag
 			break
 		}
 	}
@@ -198,7 +211,7 @@ func listLabels(out io.Writer, rows []scenarios.Scenario, asJSON bool) error {
 	return nil
 }
 
-func listFaults(out io.Writer, asJSON bool) error {
+func listFaults(out io.Writer, _ []scenarios.Scenario, asJSON bool) error {
 	all := fault.Describe()
 	if asJSON {
 		return printJSON(out, all)
@@ -216,32 +229,6 @@ func listFaults(out io.Writer, asJSON bool) error {
 		if len(fields) > 0 {
 			fmt.Fprintf(out, "%-41s fields: %s\n", "", strings.Join(fields, " "))
 		}
-	}
-	return nil
-}
-
-// listRequirements is the traceability matrix: clause by clause, and who
-// exercises it.
-func listRequirements(out io.Writer, rows []scenarios.Scenario, asJSON bool) error {
-	type exercised struct {
-		scenarios.Requirement
-		Scenarios []string `json:"scenarios"`
-	}
-	all := []exercised{}
-	for _, r := range scenarios.Requirements() {
-		one := exercised{r, []string{}}
-		for _, s := range rows {
-			if slices.ContainsFunc(s.Cites, func(c scenarios.Citation) bool { return c.Requirement != nil && c.Requirement.ID == r.ID }) {
-				one.Scenarios = append(one.Scenarios, s.ID)
-			}
-		}
-		all = append(all, one)
-	}
-	if asJSON {
-		return printJSON(out, all)
-	}
-	for _, r := range all {
-		fmt.Fprintf(out, "%s %s %s\n  %s\n  %s\n", r.Document, r.Clause, r.Level, r.Says, strings.Join(r.Scenarios, " "))
 	}
 	return nil
 }

@@ -123,17 +123,21 @@ on loopback unless told otherwise, and tokens say what they are.`,
   rogueidp show alg.none-empty-sig
   rogueidp help run`,
 		SilenceUsage: true, SilenceErrors: true,
-		Version:           suites.Version(),
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Version: suites.Version(),
 	}
 	root.SetVersionTemplate("rogueidp {{.Version}}\n")
 	root.SetFlagErrorFunc(flagTrouble)
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
-		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), waiveCommand(),
+		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), waiveCommand(), proveCommand(),
 		reportCommand(), drillCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
 	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Short = "Print a script that lets a shell complete commands, flags, scenarios, faults and targets"
+		c.Example = "  source <(rogueidp completion bash)\n  rogueidp completion fish > ~/.config/fish/completions/rogueidp.fish"
+	}
+	complete(root)
 	for _, c := range append(root.Commands(), root) {
 		if c.HasSubCommands() {
 			group(c)

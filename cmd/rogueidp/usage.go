@@ -57,6 +57,13 @@ func helpCommand() *cobra.Command {
 		Use:     "help [COMMAND]",
 		Short:   "Say what a command does",
 		Example: "  rogueidp help run\n  rogueidp help report diff",
+		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return nil, noFile
+			}
+			return beginning(commandsOf(about), begun), noFile
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			about := c.Root()
 			for _, name := range args {

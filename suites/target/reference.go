@@ -13,6 +13,16 @@ import (
 	"github.com/rogueidp/rogueidp/validator/mutants"
 )
 
+// Carried spells the targets that this program carries: the reference and every
+// mutant of it.
+func Carried() []string {
+	list := []string{"go:reference"}
+	for _, m := range mutants.All() {
+		list = append(list, "go:mutant/"+m.Name)
+	}
+	return list
+}
+
 // openGo is a validator that this program carries: the reference, or one of
 // its mutants.
 func openGo(name string, o Options) (Target, error) {

@@ -93,6 +93,11 @@ var fetchingFaults = map[string]func(b *bench) bool{
 		b.p.Answer("http://issuer.example/keys", idp.Body(idp.JWKS(b.p.Key)))
 		return data && b.accepts(b.p.Token())
 	},
+	"fetches-inward": func(b *bench) bool {
+		b.p.Answer(idp.Metadata, idp.Body(`{"issuer":"`+issuerURL+`","jwks_uri":"https://127.0.0.1/keys"}`))
+		b.p.Answer("https://127.0.0.1/keys", idp.Body(idp.JWKS(b.p.Key)))
+		return b.accepts(b.p.Token())
+	},
 	"keys-under-issuer": func(b *bench) bool {
 		b.p.Answer(idp.Metadata, idp.Body(`{"issuer":"`+issuerURL+`","jwks_uri":"`+issuerURL+`/elsewhere/set"}`))
 		b.p.Answer("/elsewhere/set", idp.Body(idp.JWKS(b.p.Key)))

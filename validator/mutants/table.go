@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -116,6 +117,9 @@ var table = []Mutant{
 	{"none-if-advertised", "accepts alg none where the metadata advertise it", "discovery", noneIfAdvertised},
 	{"keeps-slash", "asks for the metadata behind two slashes", "discovery", func(s *steps.Steps) {
 		s.Fetching.WellKnown = func(issuer string) string { return issuer + "/.well-known/openid-configuration" }
+	}},
+	{"fetches-inward", "fetches keys from its own host when the metadata say so", "discovery", func(s *steps.Steps) {
+		s.Fetching.Reach = func(string, *url.URL) error { return nil }
 	}},
 	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
 

@@ -22,32 +22,51 @@ import (
 
 // crashesOnOddParts has nobody catch what the parser throws (CVE-2019-17195).
 func crashesOnOddParts(s *steps.Steps) {
+	odd := errors.New("mutants: a part is missing or no object")
 	split, object := s.Reading.Split, s.Reading.Object
 	s.Reading.Split = func(raw string) (steps.Compact, error) {
 		if !strings.Contains(raw, ".") {
-			panic("mutants: the token has one part")
+			return steps.Compact{}, odd
 		}
 		return split(raw)
 	}
 	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
 		if !strings.HasPrefix(strings.TrimSpace(text), "{") {
-			panic("mutants: the part is no object")
+			return dst, odd
 		}
 		return object(dst, text)
 	}
+	uncaught(s, odd)
 }
 
 // assertsTypes has nobody ask whether alg and sub are strings.
 func assertsTypes(s *steps.Steps) {
+	odd := errors.New("mutants: alg or sub is no string")
 	object := s.Reading.Object
 	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
 		members, err := object(dst, text)
 		for _, m := range members {
 			if _, ok := m.Value.Text(); !ok && (m.Name == "alg" || m.Name == "sub") {
-				panic("mutants: " + m.Name + " is no string")
+				return members, odd
 			}
 		}
 		return members, err
+	}
+	uncaught(s, odd)
+}
+
+// uncaught lets what is wrong with a token end the caller, and not what is
+// wrong with a document: that is read where nobody could catch it, and would
+// end the whole process.
+func uncaught(s *steps.Steps, thrown error) {
+	for i, stage := range s.Order {
+		s.Order[i] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+			refusal := stage(ctx, a)
+			if refusal != nil && refusal.Check == steps.CheckParse && errors.Is(refusal.Cause, thrown) {
+				panic(thrown)
+			}
+			return refusal
+		}
 	}
 }
 

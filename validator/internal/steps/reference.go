@@ -80,6 +80,7 @@ func Reference() *Steps {
 			WellKnown:  wellKnown,
 			Address:    readAddress,
 			URL:        requireHTTPS,
+			Reach:      notInward,
 			Transport:  asLent,
 			Again:      broken,
 			Redirect:   sameHostOnly,

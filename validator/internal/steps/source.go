@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -141,6 +143,9 @@ func (s *Steps) readMetadata(text, issuer string) (*metadata, error) {
 	if err := s.Fetching.URL(u); err != nil {
 		return nil, badMetadata("the jwks_uri %s cannot be used: %w", excerpt(where), err)
 	}
+	if err := s.Fetching.Reach(issuer, u); err != nil {
+		return nil, badMetadata("the jwks_uri %s cannot be used: %w", excerpt(where), err)
+	}
 	return &metadata{address: where, advertised: advertised}, nil
 }
 
@@ -152,6 +157,28 @@ func readAddress(_ string, named Value) (string, error) {
 		return "", errors.New("the metadata have no jwks_uri that is a string")
 	}
 	return where, nil
+}
+
+// notInward refuses keys at an address of this machine or its link, unless the
+// issuer itself is there: metadata that say so use the validator to knock at
+// doors that are closed to their author (RFC 8725, 3.10).
+func notInward(issuer string, keys *url.URL) error {
+	if !inward(keys.Hostname()) {
+		return nil
+	}
+	if own, err := url.Parse(issuer); err == nil && inward(own.Hostname()) {
+		return nil
+	}
+	return errors.New("it leads to this machine or its own link, where the issuer is not")
+}
+
+func inward(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	ip = ip.Unmap()
+	return err == nil && (ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified())
 }
 
 // sameIssuer wants the very issuer that was asked (OpenID Connect Discovery,

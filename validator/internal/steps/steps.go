@@ -148,6 +148,8 @@ type Claiming struct {
 type Fetching struct {
 	// WellKnown is where an issuer's metadata lies.
 	WellKnown func(issuer string) string
+	// Reach tells whether keys of an issuer may be at an address.
+	Reach func(issuer string, keys *url.URL) error
 	// Address reads the address of an issuer's key set from jwks_uri.
 	Address func(issuer string, named Value) (string, error)
 	// URL judges the address of a key set.

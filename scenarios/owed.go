@@ -1,0 +1,75 @@
+package scenarios
+
+import "slices"
+
+// Owes tells whether a row has to be seen to fail somebody before its passing
+// means anything: it expects a refusal, or bounds something, at a level above
+// info, in this profile.
+func (s Scenario) Owes(p Profile) bool {
+	return slices.ContainsFunc(s.Played(), func(c Case) bool {
+		level, applies := s.Applies(p, c)
+		if !applies {
+			return false
+		}
+		// What a process costs, and whom it calls, is bounded whatever it answers.
+		if s.Oracle == ByProcess || s.Oracle == ByCanary {
+			return level != Info
+		}
+		return demands(s.Story(c), s.Expected(c), level)
+	})
+}
+
+// demands tells whether an act of a plot expects a refusal or sets a bound.
+func demands(plot []Act, row Expectation, level Level) bool {
+	at := func(own Level) bool {
+		if own == "" {
+			own = level
+		}
+		return own != Info
+	}
+	wants := func(own Expectation) bool {
+		if own.Answer == "" {
+			own = row
+		}
+		return own.Answer == reject || own.Answer == notAccept || own.In != "" || own.Prompt != "" || own.Secret
+	}
+	return slices.ContainsFunc(plot, func(a Act) bool {
+		switch a := a.(type) {
+		case Present:
+			return at(a.Level) && (!a.Honest && wants(a.Expect) || a.Fetches.Set())
+		case Join:
+			return at(a.Level) && wants(a.Expect)
+		case Sessions:
+			return at("") && a.Fetches.Set()
+		case Repeat:
+			return demands(a.Do, row, level)
+		}
+		return false
+	})
+}
+
+// Weighs is about how much work a row is: the tokens that it shows.
+func (s Scenario) Weighs() int {
+	most := 0
+	for _, c := range s.Played() {
+		most += tokens(s.Story(c))
+	}
+	return most
+}
+
+func tokens(plot []Act) int {
+	sum := 0
+	for _, a := range plot {
+		switch a := a.(type) {
+		case Present:
+			sum += max(1, a.Times) + a.Amid.PerSecond
+		case Begin:
+			sum += max(1, a.Times)
+		case Sessions:
+			sum += a.Times
+		case Repeat:
+			sum += max(1, a.Times) * tokens(a.Do)
+		}
+	}
+	return sum
+}

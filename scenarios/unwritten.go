@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+)
+
+// Why a row that others speak of is not in the catalogue.
+const (
+	isByHand           = "nothing outside can decide it: a check by hand"
+	takesDecryption    = "it takes a target that decrypts, and no row asks one yet"
+	takesLogout        = "it takes a client that is logged out, which no row does yet"
+	takesUserInfo      = "it takes a client that asks for UserInfo, which no row does yet"
+	takesTokenEndpoint = "it takes a client that asks the token endpoint, which no row does yet"
+	takesLogin         = "it takes a client that is driven through the login flow, which no row does yet"
+	takesResource      = "it takes a protected resource that is asked in more ways than one, which no row does yet"
+	isUnwritten        = "it is not written yet"
+)
+
+// unwritten are rows of which lists and requirements speak, and which are not in
+// the catalogue, by the reason. A row that comes to be leaves it.
+var unwritten = map[string][]string{
+	isByHand: {
+		"claims.email-link", "claims.email-malformed", "claims.email-verified-type", "claims.injection",
+		"claims.roles-empty", "claims.roles-regex", "claims.roles-whitespace", "claims.sub-collation",
+		"encryption.cbc-padding-oracle", "issuer.sub-pair", "login.idp-disabled", "login.null-password",
+		"signature.revocation-by-raw", "signature.timing",
+	},
+	takesDecryption: {
+		"encryption.cbc-aad-overflow", "encryption.ecdh-invalid-curve", "encryption.empty-ciphertext",
+		"encryption.empty-encrypted-key", "encryption.inner-json", "encryption.inner-none", "encryption.nested-ok",
+		"encryption.p2c-huge", "encryption.required-plain-jws", "encryption.rsa15",
+		"encryption.rsa15-with-oaep-key", "encryption.short-tag", "encryption.zip-bomb",
+	},
+	takesLogout: {
+		"logout.bcl-claims", "logout.bcl-id-token-as-logout", "logout.bcl-none-wrong-alg", "logout.bcl-ok",
+		"logout.bcl-other-sub-sid", "logout.bcl-unverified-revoke", "logout.fcl-iss-sid", "logout.rpl-state",
+	},
+	takesUserInfo: {
+		"userinfo.signed", "userinfo.sub-mismatch", "userinfo.sub-odd",
+	},
+	takesTokenEndpoint: {
+		"token-endpoint.malformed", "token-endpoint.retry", "token-endpoint.type-case",
+	},
+	takesLogin: {
+		"alg.none-codeflow-registered", "claims.jti-replay", "discovery.endpoints-mixed",
+		"discovery.request-overrides", "discovery.webfinger", "hash.at-hash-missing-front", "login.3rd-party-init",
+		"login.bearer-query", "login.client-assertion-aud", "login.code-injection", "login.code-odd",
+		"login.code-replay", "login.error-formpost", "login.error-xss", "login.happy-matrix", "login.host-header",
+		"login.iss-missing", "login.iss-near-miss", "login.iss-unadvertised", "login.iss-wrong",
+		"login.login-csrf", "login.mixup", "login.mixup-redirect-uri", "login.open-redirect",
+		"login.pkce-downgrade", "login.pkce-present", "login.pkce-verifier-bind", "login.refresh-iss",
+		"login.refresh-ok", "login.refresh-sub", "login.session-fixation", "login.state-flood",
+		"login.state-missing", "login.state-other-session", "login.state-provider-bound", "login.state-reuse",
+		"login.state-wrong", "login.token-from-url", "login.wrong-response-mode", "nonce.entropy",
+		"nonce.required-implicit",
+	},
+	takesResource: {
+		"resource.cnf-as-bearer", "resource.multi-credentials", "resource.route-bypass", "resource.scheme",
+		"resource.status", "resource.token-in-query",
+	},
+	isUnwritten: {
+		"audience.unset-config", "claims.acr-not-met", "claims.sub-empty-null", "claims.sub-missing",
+		"claims.sub-type", "claims.url-ssrf", "encryption.enc-header-on-jws", "encryption.segments",
+		"encryption.with-verification-key", "hash.at-hash-alg-unknown", "hash.at-hash-eddsa",
+		"hash.at-hash-missing-code", "hash.at-hash-wrong", "hash.at-hash-wrong-form", "hash.c-hash-missing",
+		"hash.c-hash-wrong", "hash.s-hash", "header.claims-replica", "header.crit-malformed",
+		"header.crit-missing-member", "header.crit-registered", "header.cty", "header.kid-crlf",
+		"header.typ-nonstring", "header.x5t-mismatch", "header.zip-jws", "key.crv-mismatch", "key.okp-bad",
+		"key.private-published", "key.rsa-e-odd", "key.rsa-huge", "kid.absent-multi", "kid.absent-single",
+		"signature.eddsa-malleable", "signature.es-high-s",
+		"signature.hmac-forms", "signature.ps-params", "time.auth-time-missing", "time.auth-time-odd",
+		"time.auth-time-old", "time.clock-jump", "type.id-as-access", "type.other-as-id", "type.refresh-as-access",
+	},
+}
+
+// A Missing is a row that is not in the catalogue, and why.
+type Missing struct {
+	ID  string `json:"id"`
+	Why string `json:"why"`
+}
+
+// divide tells the rows that are in the catalogue from those that are not. The
+// reason is empty for an id that nobody knows.
+func divide(ids []string) (there []string, missing []Missing) {
+	there = []string{}
+	for _, id := range ids {
+		if slices.ContainsFunc(catalogue, func(s Scenario) bool { return s.ID == id }) {
+			there = append(there, id)
+			continue
+		}
+		one := Missing{ID: id}
+		for why, rows := range unwritten {
+			if slices.Contains(rows, id) {
+				one.Why = why
+			}
+		}
+		missing = append(missing, one)
+	}
+	return there, missing
+}
+
+// Reasons says of missing rows why they are, each reason once.
+func Reasons(missing []Missing) string {
+	var whys []string
+	ids := map[string][]string{}
+	for _, m := range missing {
+		if ids[m.Why] == nil {
+			whys = append(whys, m.Why)
+		}
+		ids[m.Why] = append(ids[m.Why], m.ID)
+	}
+	var said []string
+	for _, why := range whys {
+		said = append(said, strings.Join(ids[why], ", ")+": "+why)
+	}
+	return strings.Join(said, "; ")
+}

@@ -1,0 +1,463 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rogueidp/rogueidp/reports"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// ProveOptions say how the catalogue is proven. The zero value is the quick
+// form: ES256 where a row leaves the choice, over an in-memory transport; one
+// case of each row against mutants of other families, and all of them where a
+// row has caught nobody by then; heavy rows against mutants of their own family
+// alone, until one is caught.
+type ProveOptions struct {
+	Seed int64
+	// Full plays every case with the algorithm that a run would take, heavy rows
+	// against every mutant of their family, and what costs too much three times.
+	Full bool
+	// Mutants are who is played against. Where they are not All, nobody can say
+	// of a scenario that it is idle.
+	Mutants []Mutant
+	All     bool
+	Reach   target.Options
+	// Progress hears who was tried, from several goroutines.
+	Progress func(done, of int, name string)
+}
+
+// A Mutant is a weakened validator of this program, go:mutant/NAME.
+type Mutant struct {
+	Name    string
+	Forgets string // the rest of the sentence "the validator that …"
+	Family  string // of the scenarios that one expects to catch it
+}
+
+// heavy is the number of tokens from which on a row is played against mutants
+// of its family alone.
+const heavy = 200
+
+func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Weighs() >= heavy }
+
+// A sitting is rows in one profile.
+type sitting struct {
+	profile scenarios.Profile
+	rows    []scenarios.Scenario
+}
+
+// sittings deals the catalogue out to profiles, each case to the first in which
+// it applies.
+func sittings(profiles []scenarios.Profile) []sitting {
+	dealt := map[string]bool{}
+	var all []sitting
+	for _, profile := range profiles {
+		one := sitting{profile: profile}
+		for _, s := range scenarios.All() {
+			fresh := false
+			for _, c := range s.Played() {
+				if _, applies := s.Applies(profile, c); applies && !dealt[s.ID+"/"+c.Name] {
+					dealt[s.ID+"/"+c.Name], fresh = true, true
+				}
+			}
+			if fresh {
+				one.rows = append(one.rows, s)
+			}
+		}
+		if len(one.rows) > 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// A trial is what came of one validator.
+type trial struct {
+	Mutant
+	mu      sync.Mutex
+	caught  map[string]bool
+	asked   map[string]bool
+	unasked map[string]string // and why
+	errors  map[string]bool
+	broken  string
+}
+
+func newTrial(m Mutant) *trial {
+	return &trial{Mutant: m, caught: map[string]bool{}, asked: map[string]bool{}, unasked: map[string]string{}, errors: map[string]bool{}}
+}
+
+// hear takes the results of rows that were played.
+func (t *trial) hear(results []reports.Result) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, r := range results {
+		switch r.Outcome {
+		case reports.Fail, reports.Warn:
+			t.caught[r.ID], t.asked[r.ID] = true, true
+		case reports.Pass, reports.Recorded, reports.Flaky:
+			t.asked[r.ID] = true
+		case reports.Broken:
+			t.asked[r.ID] = true
+			if t.broken == "" {
+				t.broken = r.Name() + ": " + r.Because
+			}
+		case reports.Error:
+			t.errors[r.ID] = true
+		default:
+			t.unasked[r.ID] = r.Because
+			if r.Feature != "" {
+				t.unasked[r.ID] = r.Feature + ": " + r.Because
+			}
+		}
+	}
+}
+
+// killed tells whether a row of the expected family caught it.
+func (t *trial) killed() bool {
+	for id := range t.caught {
+		if s, err := scenarios.Find(id); err == nil && (t.Family == "" || s.Family() == t.Family) {
+			return true
+		}
+	}
+	return false
+}
+
+// unfit says why what catches a validator proves nothing about a row.
+func (t *trial) unfit() string {
+	if t.broken != "" {
+		return "it refuses honest tokens: " + t.broken
+	}
+	if share := float64(len(t.caught)) / float64(max(1, len(t.asked))); share > reports.MostMissed {
+		return fmt.Sprintf("it misses %.0f %% of the catalogue, so that anything catches it", share*100)
+	}
+	return ""
+}
+
+// Prove plays the catalogue against the mutants of the reference validator, and
+// says which of them it catches and which scenarios caught nobody. When ctx
+// ends, what came of it so far is returned.
+func Prove(ctx context.Context, o ProveOptions) reports.Proof {
+	started := clock()
+	pr := &prover{o: o, reference: newTrial(Mutant{Name: "reference"})}
+	for _, m := range o.Mutants {
+		pr.trials = append(pr.trials, newTrial(m))
+	}
+	pr.everybody(ctx)
+	pr.heavies(ctx)
+	pr.reconsider(ctx)
+	proof := pr.conclude()
+	proof.Form, proof.Seed, proof.Started = "quick", o.Seed, started.UTC().Truncate(1e6)
+	if o.Full {
+		proof.Form = "full"
+	}
+	proof.Interrupted = ctx.Err() != nil
+	proof.Took = reports.Duration(clock().Sub(started).Truncate(1e6))
+	return proof
+}
+
+// prover is a proof in the making.
+type prover struct {
+	o         ProveOptions
+	reference *trial
+	trials    []*trial
+	mu        sync.Mutex
+	done      int
+}
+
+// provable are the profiles that the reference serves.
+var provable = []scenarios.Profile{scenarios.IDToken, scenarios.RFC9068, scenarios.BearerJWT, scenarios.JWS}
+
+// everybody plays the light rows against the reference and every mutant, and
+// then whole, in the quick form, those that caught nobody.
+func (pr *prover) everybody(ctx context.Context) {
+	pr.each(func(t *trial) {
+		for _, sit := range sittings(provable) {
+			rows := slices.DeleteFunc(slices.Clone(sit.rows), isHeavy)
+			for i, s := range rows {
+				if pr.samples(t, s) {
+					rows[i] = sample(s, sit.profile)
+				}
+			}
+			pr.play(ctx, t, sit.profile, rows)
+		}
+		pr.tell(t.Name)
+	})
+	if pr.o.Full || !pr.o.All {
+		return
+	}
+	proven := map[string]bool{}
+	for _, s := range scenarios.All() {
+		proven[s.ID] = pr.proves(s.ID)
+	}
+	pr.each(func(t *trial) {
+		for _, sit := range sittings(provable) {
+			pr.play(ctx, t, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
+				return isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || len(s.Cases) < 2
+			}))
+		}
+	})
+}
+
+// samples tells whether the quick form shows a validator but one case of a row.
+func (pr *prover) samples(t *trial, s scenarios.Scenario) bool {
+	return !pr.o.Full && t != pr.reference && t.Family != s.Family()
+}
+
+// sample is a row with the first of its cases that applies.
+func sample(s scenarios.Scenario, profile scenarios.Profile) scenarios.Scenario {
+	for i, c := range s.Cases {
+		if _, applies := s.Applies(profile, c); applies {
+			s.Cases = s.Cases[i : i+1]
+			break
+		}
+	}
+	return s
+}
+
+// each does something for the reference and every mutant, more at once than
+// there are processors: some of them wait for time-outs.
+func (pr *prover) each(do func(*trial)) {
+	var g errgroup.Group
+	g.SetLimit(4 * runtime.GOMAXPROCS(0))
+	for _, t := range append([]*trial{pr.reference}, pr.trials...) {
+		g.Go(func() error { do(t); return nil })
+	}
+	_ = g.Wait()
+}
+
+func (pr *prover) tell(name string) {
+	pr.mu.Lock()
+	defer pr.mu.Unlock()
+	pr.done++
+	if pr.o.Progress != nil {
+		pr.o.Progress(pr.done, len(pr.trials)+1, name)
+	}
+}
+
+// play shows rows to a validator of this program. What goes wrong before the
+// first row is the validator's trouble, too.
+func (pr *prover) play(ctx context.Context, t *trial, profile scenarios.Profile, rows []scenarios.Scenario) {
+	if len(rows) == 0 || ctx.Err() != nil {
+		return
+	}
+	spec := "go:reference"
+	if t != pr.reference {
+		spec = "go:mutant/" + t.Name
+	}
+	reach := pr.o.Reach
+	reach.Profile = string(profile)
+	o := Options{Seed: pr.o.Seed, Workers: 4}
+	if !pr.o.Full {
+		o.Prefer, o.FirstSight = "ES256", t != pr.reference
+	}
+	p, err := Meet(ctx, spec, reach, o)
+	if err != nil {
+		t.mu.Lock()
+		t.broken = err.Error()
+		t.mu.Unlock()
+		return
+	}
+	defer p.Close()
+	t.hear(p.playAll(ctx, rows))
+}
+
+// playAll plays rows and reads every canary again at the end.
+func (p *Player) playAll(ctx context.Context, rows []scenarios.Scenario) []reports.Result {
+	results := playAhead(ctx, []*Player{p}, rows).all()
+	p.Reread(results)
+	return results
+}
+
+// reconsider shows the reference once more, while nobody else is busy, what it
+// seemed to miss: a machine at its limits makes time-outs run out.
+func (pr *prover) reconsider(ctx context.Context) {
+	again := pr.reference.caught
+	pr.reference.caught = map[string]bool{}
+	for _, sit := range sittings(provable) {
+		pr.play(ctx, pr.reference, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool { return !again[s.ID] }))
+	}
+}
+
+// heavies plays the heavy rows against the mutants of their family: first those
+// that nothing has caught yet. The quick form goes no further than it must.
+func (pr *prover) heavies(ctx context.Context) {
+	for _, wanted := range []func(*trial) bool{
+		func(t *trial) bool { return !t.settled() },
+		func(t *trial) bool { return t.settled() && pr.o.All },
+	} {
+		pr.heaviesAgainst(ctx, slices.DeleteFunc(slices.Clone(pr.trials), func(t *trial) bool { return !wanted(t) }))
+	}
+}
+
+func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, sit := range sittings(provable) {
+		for _, s := range sit.rows {
+			if !isHeavy(s) {
+				continue
+			}
+			g.Go(func() error {
+				one := []scenarios.Scenario{s}
+				for _, t := range trials {
+					if t.Family == s.Family() && (pr.o.Full || !t.settled() || !pr.proves(s.ID)) {
+						pr.play(ctx, t, sit.profile, one)
+					}
+				}
+				if !pr.reference.met(s.ID) {
+					pr.play(ctx, pr.reference, sit.profile, one)
+				}
+				return nil
+			})
+		}
+	}
+	_ = g.Wait()
+}
+
+// met tells whether a validator was shown a row.
+func (t *trial) met(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, unasked := t.unasked[id]
+	return t.asked[id] || unasked
+}
+
+func (t *trial) settled() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.killed()
+}
+
+// proves tells whether a row has caught somebody who counts.
+func (pr *prover) proves(id string) bool {
+	return slices.ContainsFunc(pr.trials, func(t *trial) bool {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return t.caught[id] && t.unfit() == ""
+	})
+}
+
+// conclude adds up.
+func (pr *prover) conclude() reports.Proof {
+	proof := reports.Proof{Tool: tool(), Mutants: len(pr.trials)}
+	for _, t := range pr.trials {
+		one := t.report()
+		if one.Killed {
+			proof.Killed++
+		} else {
+			proof.Unkilled = append(proof.Unkilled, t.Name)
+		}
+		proof.Trials = append(proof.Trials, one)
+	}
+	profiles := map[string]scenarios.Profile{}
+	for _, sit := range sittings(provable) {
+		for _, s := range sit.rows {
+			if _, known := profiles[s.ID]; !known || s.Owes(sit.profile) {
+				profiles[s.ID] = sit.profile
+			}
+		}
+	}
+	errors := map[string]bool{}
+	for _, t := range append([]*trial{pr.reference}, pr.trials...) {
+		maps.Copy(errors, t.errors)
+	}
+	for _, s := range scenarios.All() {
+		profile, dealt := profiles[s.ID]
+		if !dealt {
+			continue
+		}
+		row := reports.Proven{ID: s.ID, Family: s.Family(), Title: s.Title, Level: string(s.Level), Owed: s.Owes(profile)}
+		for _, t := range pr.trials {
+			switch {
+			case t.caught[s.ID] && t.unfit() == "":
+				row.By = append(row.By, t.Name)
+			case t.caught[s.ID]:
+				row.Unfit = append(row.Unfit, t.Name)
+			}
+			if t.asked[s.ID] {
+				row.Tried++
+			}
+		}
+		proof.Scenarios++
+		if row.Owed {
+			proof.Owed++
+		}
+		switch why, unasked := pr.reference.unasked[s.ID]; {
+		case errors[s.ID]:
+			proof.Errors = append(proof.Errors, s.ID)
+		case pr.reference.caught[s.ID]:
+			proof.Missed = append(proof.Missed, s.ID)
+		case unasked && !pr.reference.asked[s.ID]:
+			proof.Unasked = append(proof.Unasked, reports.Unasked{ID: s.ID, Why: why})
+		case row.Owed && len(row.By) == 0 && pr.o.All:
+			proof.Idle = append(proof.Idle, s.ID)
+		}
+		proof.Proven = append(proof.Proven, row)
+	}
+	return proof
+}
+
+// report is a trial for a reader.
+func (t *trial) report() reports.Trial {
+	one := reports.Trial{Name: reports.Hear(t.Name), Forgets: t.Forgets, Family: t.Family, Played: len(t.asked), Killed: t.killed()}
+	if why := t.unfit(); why != "" {
+		one.Unfit = reports.Hear(why)
+	}
+	for _, s := range scenarios.All() {
+		if t.caught[s.ID] {
+			one.Caught = append(one.Caught, s.ID)
+		}
+	}
+	return one
+}
+
+// ProveAgainst plays the catalogue against a validator that somebody weakened,
+// and says which scenarios catch it.
+func ProveAgainst(ctx context.Context, p *Player, o Options) (reports.Proof, error) {
+	rows, err := Pick(o)
+	if err != nil {
+		return reports.Proof{}, err
+	}
+	started := clock()
+	rows = applying(rows, p.Profile())
+	t := newTrial(Mutant{Name: p.Name()})
+	if wrong := p.Preflight(ctx); wrong != "" {
+		t.broken = wrong
+	} else {
+		t.hear(p.playAll(ctx, rows))
+	}
+	proof := reports.Proof{
+		Form: "target", Tool: tool(), Seed: o.Seed, Started: started.UTC().Truncate(1e6), Mutants: 1, Scenarios: len(rows),
+		Trials: []reports.Trial{t.report()},
+	}
+	if t.killed() && t.broken == "" {
+		proof.Killed = 1
+	} else {
+		proof.Trials[0].Killed = false
+		proof.Unkilled = []string{p.Name()}
+	}
+	for _, s := range rows {
+		row := reports.Proven{ID: s.ID, Family: s.Family(), Title: s.Title, Level: string(s.Level), Owed: s.Owes(p.Profile())}
+		if row.Owed {
+			proof.Owed++
+		}
+		if t.asked[s.ID] {
+			row.Tried = 1
+		}
+		if t.caught[s.ID] {
+			row.By = []string{p.Name()}
+		}
+		proof.Proven = append(proof.Proven, row)
+	}
+	proof.Errors = slices.Sorted(maps.Keys(t.errors))
+	proof.Interrupted = ctx.Err() != nil
+	proof.Took = reports.Duration(clock().Sub(started).Truncate(1e6))
+	return proof, nil
+}
