@@ -3,45 +3,39 @@ package suites
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+	"maps"
 	"path"
-	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/scenarios/yamldoc"
 )
 
 // Waivers are misses that somebody answers for, and rows that must have passed.
 type Waivers struct {
-	File    string   `yaml:"-"`
-	Waivers []Waiver `yaml:"waivers"`
+	File    string
+	Waivers []Waiver
 	// Must are ids that have to have run and passed, so that a renamed or
 	// skipped one cannot vanish.
-	Must []string `yaml:"must"`
+	Must []string
 }
 
 // A Waiver lets scenarios miss for a while. Scenario is an id, an id/case, or a
 // pattern with *.
 type Waiver struct {
-	Scenario string `yaml:"scenario"`
-	Reason   string `yaml:"reason"`
-	Owner    string `yaml:"owner"`
-	Expires  string `yaml:"expires"`
+	Scenario string
+	Reason   string
+	Owner    string
+	Expires  string
 }
 
 // fillIn stands where a person has to write a reason.
 const fillIn = "TO BE FILLED IN"
-
-var position = regexp.MustCompile(`^\[(\d+):(\d+)\] *`)
 
 // ReadWaivers reads a file strictly: unknown fields, reasons that are no
 // sentences, dates that are none and scenarios that exist neither in the catalogue
@@ -49,72 +43,81 @@ var position = regexp.MustCompile(`^\[(\d+):(\d+)\] *`)
 func ReadWaivers(file string, own ...scenarios.Scenario) (Waivers, error) {
 	all := scenarios.With(own)
 	w := Waivers{File: file}
-	text, err := os.ReadFile(file)
-	if err != nil {
+	docs, err := yamldoc.Read(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return w, fmt.Errorf("read waivers: %w; rogueidp waive writes such a file", err)
+	case err != nil:
+		return w, err
+	case len(docs) > 1:
+		return w, fmt.Errorf("%s:%d: a second document, which nobody would read; put all into one", file, docs[1].Line)
+	case len(docs) == 0:
+		return w, nil
 	}
-	parsed, err := parser.ParseBytes(text, 0)
-	if err != nil {
-		return w, yamlError(file, err)
-	}
-	if len(parsed.Docs) > 1 && parsed.Docs[1].Body != nil {
-		return w, fmt.Errorf("%s:%d: a second document, which nobody would read; put all into one", file, parsed.Docs[1].Start.Position.Line)
-	}
-	if err := yaml.UnmarshalWithOptions(text, &w, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
-		return w, yamlError(file, err, reflect.TypeFor[Waiver](), reflect.TypeFor[Waivers]())
+	if line, err := w.take(docs[0]); err != nil {
+		return w, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
 	for i, one := range w.Waivers {
 		if field, err := one.check(all); err != nil {
-			line := lineOf(parsed, fmt.Sprintf("$.waivers[%d].%s", i, field), fmt.Sprintf("$.waivers[%d]", i))
+			line := docs[0].LineAt(fmt.Sprintf("waivers[%d].%s", i, field))
 			return w, fmt.Errorf("%s:%d: waiver of %q: %w", file, line, one.Scenario, err)
 		}
 	}
 	for i, id := range w.Must {
 		if _, err := all.Find(id); err != nil {
-			return w, fmt.Errorf("%s:%d: must: %w", file, lineOf(parsed, fmt.Sprintf("$.must[%d]", i)), err)
+			return w, fmt.Errorf("%s:%d: must: %w", file, docs[0].LineAt(fmt.Sprintf("must[%d]", i)), err)
 		}
 	}
 	return w, nil
 }
 
-// yamlError says where a YAML file is wrong, and what was probably meant.
-func yamlError(file string, err error, shapes ...reflect.Type) error {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	where := file
-	if m := position.FindStringSubmatch(line); m != nil {
-		where += ":" + m[1]
-		line = strings.TrimPrefix(line, m[0])
+// take reads a file's waivers and its must list, and says in which line what is
+// wrong.
+func (w *Waivers) take(n *yamldoc.Node) (line int, err error) {
+	if n.Kind != yamldoc.Object {
+		return n.Line, fmt.Errorf("write waivers: and must:, not %s", n.Kind)
 	}
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		var fields []string
-		for _, shape := range shapes {
-			for i := range shape.NumField() {
-				if name := shape.Field(i).Tag.Get("yaml"); name != "-" {
-					fields = append(fields, name)
+	for _, m := range n.Members {
+		if m.Name != "waivers" && m.Name != "must" {
+			return m.Line, fmt.Errorf("unknown field %q%s", m.Name, didYouMean(m.Name, []string{"waivers", "must"}))
+		}
+		if m.Value.Kind != yamldoc.List && m.Value.Kind != yamldoc.Null {
+			return m.Line, fmt.Errorf("%s: write a list, not %s", m.Name, m.Value.Kind)
+		}
+		for _, item := range m.Value.Items {
+			if m.Name == "waivers" {
+				var one Waiver
+				if line, err := one.take(item); err != nil {
+					return line, err
 				}
+				w.Waivers = append(w.Waivers, one)
+				continue
 			}
-		}
-		if _, word, found := strings.Cut(line, `"`); found {
-			word, _, _ = strings.Cut(word, `"`)
-			line += didYouMean(word, fields)
+			if item.Kind != yamldoc.String {
+				return item.Line, fmt.Errorf("must: write the id of a scenario, not %s", item.Kind)
+			}
+			w.Must = append(w.Must, item.Text)
 		}
 	}
-	return fmt.Errorf("%s: %s", where, line)
+	return 0, nil
 }
 
-// lineOf is the line of the first of some paths that the file has.
-func lineOf(parsed *ast.File, paths ...string) int {
-	for _, one := range paths {
-		p, err := yaml.PathString(one)
-		if err != nil {
-			continue
-		}
-		if node, err := p.FilterFile(parsed); err == nil && node != nil {
-			return node.GetToken().Position.Line
-		}
+func (w *Waiver) take(n *yamldoc.Node) (line int, err error) {
+	if n.Kind != yamldoc.Object {
+		return n.Line, fmt.Errorf("a waiver has a scenario, a reason, an owner and a day on which it expires; it is not %s", n.Kind)
 	}
-	return 1
+	fields := map[string]*string{"scenario": &w.Scenario, "reason": &w.Reason, "owner": &w.Owner, "expires": &w.Expires}
+	for _, m := range n.Members {
+		into := fields[m.Name]
+		if into == nil {
+			return m.Line, fmt.Errorf("unknown field %q%s", m.Name, didYouMean(m.Name, slices.Sorted(maps.Keys(fields))))
+		}
+		if m.Value.Kind != yamldoc.String {
+			return m.Line, fmt.Errorf("%s: write a string, not %s", m.Name, m.Value.Kind)
+		}
+		*into = m.Value.Text
+	}
+	return 0, nil
 }
 
 // check names the field that is wrong, and how.
