@@ -110,6 +110,22 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// What the README shows is the first of the examples.
+func TestTheReadmeShowsAnExample(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("testdata/own/alg.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := string(example[strings.Index(string(example), "id:"):])
+	if !strings.Contains(string(readme), "```yaml\n# scenarios/alg.yaml\n"+row+"```\n") {
+		t.Errorf("the README does not show\n%s", row)
+	}
+}
+
 // good is a row with which nothing is wrong; the tests spoil it.
 const good = `id: alg.mine
 title: refuses what I sign
