@@ -307,12 +307,13 @@ func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
 			g.Go(func() error {
 				one := []scenarios.Scenario{s}
 				for _, t := range trials {
-					if t.Family == s.Family() && (pr.o.Full || !t.settled() || !pr.proves(s.ID)) {
-						pr.play(ctx, t, sit.profile, one)
+					if t.Family != s.Family() || !pr.o.Full && t.settled() && pr.proves(s.ID) {
+						continue
 					}
-				}
-				if !pr.reference.met(s.ID) {
-					pr.play(ctx, pr.reference, sit.profile, one)
+					pr.play(ctx, t, sit.profile, one)
+					if !pr.reference.met(s.ID) {
+						pr.play(ctx, pr.reference, sit.profile, one)
+					}
 				}
 				return nil
 			})

@@ -18,6 +18,7 @@ var described = []struct {
 }{
 	{"run", "run.json", reports.RunSchema},
 	{"drill", "drill.json", reports.DrillJSONSchema},
+	{"proof", "proof.json", reports.ProofJSONSchema},
 	{"adapter", "the adapter protocol", target.AdapterSchema},
 	{"scenario", "files of --scenarios", scenarios.Schema},
 	{"openapi", "the admin API, as an OpenAPI 3.1 document", mockidp.OpenAPI},
