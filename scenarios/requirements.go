@@ -299,6 +299,66 @@ var (
 		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "Detached content is an agreement between applications that put the payload back before they validate; it is no form of JWT.",
 	})
+	rfc7516Tag = requirement(Requirement{
+		ID: "rfc7516-5.2-16-tag", Document: "RFC 7516", Clause: "5.2 (16)",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "Where the authentication tag is wrong the input is refused, and no plaintext leaves the decrypter.",
+	})
+	rfc7516AcceptableAlg = requirement(Requirement{
+		ID: "rfc7516-5.2-acceptable-alg", Document: "RFC 7516", Clause: "5.2, last paragraph",
+		Level: "SHOULD", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "A JWE that decrypts with algorithms that the application does not accept is taken for invalid.",
+	})
+	rfc7516OneAlgPerKey = requirement(Requirement{
+		ID: "rfc7516-11.4-one-alg-per-key", Document: "RFC 7516", Clause: "11.4",
+		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "A key that is marked for RSA-OAEP should fail at once where a token asks for RSA1_5 (lower case).",
+	})
+	rfc7516NoOracle = requirement(Requirement{
+		ID: "rfc7516-11.5-no-oracle", Document: "RFC 7516", Clause: "11.5",
+		Level: "MUST NOT", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "The sender cannot tell errors of format, padding and length of the encrypted key from one another.",
+	})
+	rfc7518P2c = requirement(Requirement{
+		ID: "rfc7518-4.8.1.2-p2c", Document: "RFC 7518", Clause: "4.8.1.2",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "p2c is there and a positive integer; 1000 is recommended as the least, and no greatest is given.",
+	})
+	rfc7518TagFirst = requirement(Requirement{
+		ID: "rfc7518-5.2.2.2-tag-first", Document: "RFC 7518", Clause: "5.2.2.2",
+		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "AES-CBC with HMAC compares the whole tag before anything is decrypted or padding is looked at.",
+	})
+	rfc7518GcmSizes = requirement(Requirement{
+		ID: "rfc7518-5.3-gcm-sizes", Document: "RFC 7518", Clause: "5.3",
+		Level: "MUST", Binds: "any", Status: "standard", Applies: []Profile{JWE},
+		Says: "AES-GCM takes an IV of 96 bits and a tag of 128.",
+	})
+	rfc7519Nested = requirement(Requirement{
+		ID: "rfc7519-7.2-8-nested", Document: "RFC 7519", Clause: "7.2 (8)",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "cty JWT means that the content is a JWT itself, which is validated from the first step again.",
+	})
+	rfc8725Rsa15 = requirement(Requirement{
+		ID: "rfc8725-3.2-rsa15", Document: "RFC 8725", Clause: "3.2",
+		Level: "SHOULD", Binds: "verifier", Status: "bcp", Applies: []Profile{JWE},
+		Says: "RSA encryption by PKCS #1 v1.5 is avoided.",
+	})
+	bisP2c = requirement(Requirement{
+		ID: "bis-3.13-p2c", Document: "rfc8725bis", Clause: "3.13",
+		Level: "SHOULD", Binds: "verifier", Status: "draft", Applies: []Profile{JWE},
+		Says: "The rounds of PBES2 are capped, at twice 600,000 for example.",
+	})
+	bisDecompression = requirement(Requirement{
+		ID: "bis-3.15-decompression", Document: "rfc8725bis", Clause: "3.15",
+		Level: "SHOULD", Binds: "verifier", Status: "draft", Applies: []Profile{JWE},
+		Says: "What a JWE may inflate to is capped, at 250 kB for example.",
+	})
+	coreEncryption = requirement(Requirement{
+		ID: "core-3.1.3.7-1-encryption", Document: "OIDC Core", Clause: "3.1.3.7 (1)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{JWE},
+		Says: "If encryption was agreed on at registration, an ID token that is not encrypted is refused.",
+	})
 	rfc7516Decryption = requirement(Requirement{
 		ID: "rfc7516-5.2-decryption", Document: "RFC 7516", Clause: "5.2 (1), (7), (9), (18)",
 		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},

@@ -208,7 +208,7 @@ func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict,
 			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
 			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: append([]string{st.alg}, st.also...),
 			TrustedAudiences: beside, DecryptionKeys: keys,
-			Client:           st.world.idp.Client(), Now: p.tenant.Clock().Now,
+			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
 		})
 	}
 	return st.target.Trust(ctx, issuers...)
