@@ -28,8 +28,8 @@ type Decrypter struct {
 	// signed names the mutant that judges what was decrypted; empty is the
 	// reference.
 	signed string
-	// plain takes tokens that are not encrypted, bare claims that nobody
-	// signed, and encrypted again takes whatever is encrypted more than once.
+	// plain takes tokens that are not encrypted, bare takes claims that nobody
+	// signed, and again what is encrypted more than once.
 	plain, bare, again bool
 }
 
@@ -47,6 +47,11 @@ var decrypters = []Decrypter{
 		Name:    "decrypts-carelessly",
 		Forgets: "checks no point, no padding, no length and no more of a tag than there is",
 		open:    unsealer{careless: true}.open,
+	},
+	{
+		Name:    "decrypts-unless-told",
+		Forgets: "takes a token for decrypted and good because its header has enc",
+		open:    strictly, signed: "believes-enc", plain: true,
 	},
 }
 
@@ -98,11 +103,11 @@ func (d *Decrypting) Validate(ctx context.Context, raw string, options ...valida
 		}
 		raw = inner
 	}
-	if d.plain {
+	if d.bare {
 		raw = strings.TrimSpace(raw)
-	}
-	if d.bare && strings.HasPrefix(raw, "{") {
-		return []byte(raw), nil
+		if strings.HasPrefix(raw, "{") {
+			return []byte(raw), nil
+		}
 	}
 	claims, err := d.inner.Validate(ctx, raw, options...)
 	if err != nil {
