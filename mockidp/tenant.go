@@ -63,7 +63,7 @@ type TenantConfig struct {
 	Slash bool `json:"slash,omitempty"`
 	// Encrypted: tokens are signed and then encrypted to the client, with
 	// RSA-OAEP and A256GCM; [Tenant.DecryptionKeys] are the client's keys.
-	Encrypted bool `json:"encrypted,omitempty"`
+	Encrypted bool `json:"-"`
 	// Unforgiving makes the tenant as awkward as the specifications allow.
 	Unforgiving bool `json:"unforgiving,omitempty"`
 }
