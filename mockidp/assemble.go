@@ -1,11 +1,8 @@
 package mockidp
 
 import (
-	"crypto/rsa"
 	"fmt"
 	"strings"
-
-	"github.com/go-jose/go-jose/v4"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -20,7 +17,7 @@ func (t *Tenant) join(m *Minted, c fault.Compact) (string, error) {
 	switch {
 	case c.Text != "":
 		return c.Text + c.Suffix, nil
-	case c.EncryptAlg != "":
+	case c.Encrypt.Alg != "":
 		token, err := t.encrypt(m, c)
 		return token + c.Suffix, err
 	case c.Form != "":
@@ -116,34 +113,4 @@ func (t *Tenant) attackerOver(m *Minted, payload string) (fault.Object, error) {
 	return fault.Object{
 		{Name: "protected", Value: fault.Text(header)}, {Name: "signature", Value: fault.Text(encode(octets))},
 	}, nil
-}
-
-// encrypt puts the claims into a JWE for the tenant's RSA key, or for one that
-// nobody knows where it has none.
-func (t *Tenant) encrypt(m *Minted, c fault.Compact) (string, error) {
-	recipient, err := t.designated("active", "RS256")
-	if err != nil {
-		return "", err
-	}
-	if recipient == nil {
-		if recipient, err = t.designated("rsa-encryption", "RS256"); err != nil {
-			return "", err
-		}
-	}
-	claims, err := decodeText(c.Payload)
-	if err != nil {
-		return "", fmt.Errorf("a payload that is not base64url cannot be encrypted: %w", err)
-	}
-	encrypter, err := jose.NewEncrypter(jose.ContentEncryption(c.EncryptEnc), jose.Recipient{
-		Algorithm: jose.KeyAlgorithm(c.EncryptAlg), Key: recipient.signer.Public().(*rsa.PublicKey), KeyID: recipient.KID,
-	}, nil)
-	if err != nil {
-		return "", err
-	}
-	jwe, err := encrypter.Encrypt(claims)
-	if err != nil {
-		return "", err
-	}
-	m.Signer = "nobody"
-	return jwe.CompactSerialize()
 }

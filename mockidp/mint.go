@@ -125,6 +125,9 @@ func (t *Tenant) Mint(r Request) (*Minted, error) {
 	if m.unedited {
 		m.Changed = slices.DeleteFunc(m.Changed, func(s fault.Seam) bool { return s == fault.SeamSignature })
 	}
+	if t.cfg.Encrypted {
+		compact.Encrypt = fault.Encryption{Alg: "RSA-OAEP", Enc: "A256GCM"}
+	}
 	signed := compact
 	apply(m, faults, fault.SeamCompact, &compact, func(f fault.Fault) { f.(fault.CompactFault).Compacting(&compact) })
 	if m.Token, err = t.assemble(m, compact); err != nil {
@@ -318,7 +321,7 @@ func encode(b []byte) string {
 // together.
 func says(c, signed fault.Compact) bool {
 	switch {
-	case c.Text != "", c.EncryptAlg != "", c.Cut < 0, c.Cut == 1, c.Cut == 2:
+	case c.Text != "", c.Encrypt.Content != "", c.Cut < 0, c.Cut == 1, c.Cut == 2:
 		return false
 	case c.Form == "empty-signatures":
 		return false

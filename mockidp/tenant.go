@@ -61,6 +61,9 @@ type TenantConfig struct {
 	Apart bool `json:"apart,omitempty"`
 	// Slash ends the issuer in a slash.
 	Slash bool `json:"slash,omitempty"`
+	// Encrypted: tokens are signed and then encrypted to the client, with
+	// RSA-OAEP and A256GCM; [Tenant.DecryptionKeys] are the client's keys.
+	Encrypted bool `json:"-"`
 	// Unforgiving makes the tenant as awkward as the specifications allow.
 	Unforgiving bool `json:"unforgiving,omitempty"`
 }

@@ -20,7 +20,7 @@ var families = []family{
 	parseRows, algRows, headerRows, kidRows, keyRows, signatureRows,
 	issuerRows, audienceRows, timeRows, nonceRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
-	networkRows, discoveryRows,
+	networkRows, discoveryRows, encryptionRows,
 }
 
 // readers are the profiles of everything that reads a JWT.

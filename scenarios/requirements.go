@@ -16,7 +16,7 @@ var (
 	})
 	bisJwsOrJwe = requirement(Requirement{
 		ID: "bis-3.3-jws-or-jwe", Document: "rfc8725bis", Clause: "3.3",
-		Level: "MUST", Binds: "verifier", Status: "draft", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "draft", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "A library lets the verifier tell a signed JWT from an encrypted one.",
 	})
 	coreRefetch = requirement(Requirement{
@@ -221,7 +221,7 @@ var (
 	})
 	rfc7515AlgUsable = requirement(Requirement{
 		ID: "rfc7515-4.1.1-alg-usable", Document: "RFC 7515", Clause: "4.1.1",
-		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "A signature does not count as valid when its alg is not supported, or when the signer has no key of the kind that alg needs.",
 	})
 	rfc7515CritUnknown = requirement(Requirement{
@@ -271,7 +271,7 @@ var (
 	})
 	rfc7515Signature = requirement(Requirement{
 		ID: "rfc7515-5.2-8-signature", Document: "RFC 7515", Clause: "5.2 (8), (10)",
-		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "The signature is checked over the encoded header and payload as received, in the way the algorithm prescribes, with alg telling truthfully which one; a JWS that fails is invalid.",
 	})
 	rfc7515Comparison = requirement(Requirement{
@@ -299,14 +299,74 @@ var (
 		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "Detached content is an agreement between applications that put the payload back before they validate; it is no form of JWT.",
 	})
+	rfc7516Tag = requirement(Requirement{
+		ID: "rfc7516-5.2-16-tag", Document: "RFC 7516", Clause: "5.2 (16)",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "Where the authentication tag is wrong the input is refused, and no plaintext leaves the decrypter.",
+	})
+	rfc7516AcceptableAlg = requirement(Requirement{
+		ID: "rfc7516-5.2-acceptable-alg", Document: "RFC 7516", Clause: "5.2, last paragraph",
+		Level: "SHOULD", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "A JWE that decrypts with algorithms that the application does not accept is taken for invalid.",
+	})
+	rfc7516OneAlgPerKey = requirement(Requirement{
+		ID: "rfc7516-11.4-one-alg-per-key", Document: "RFC 7516", Clause: "11.4",
+		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "A key that is marked for RSA-OAEP should fail at once where a token asks for RSA1_5 (lower case).",
+	})
+	rfc7516NoOracle = requirement(Requirement{
+		ID: "rfc7516-11.5-no-oracle", Document: "RFC 7516", Clause: "11.5",
+		Level: "MUST NOT", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "The sender cannot tell errors of format, padding and length of the encrypted key from one another.",
+	})
+	rfc7518P2c = requirement(Requirement{
+		ID: "rfc7518-4.8.1.2-p2c", Document: "RFC 7518", Clause: "4.8.1.2",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "p2c is there and a positive integer; 1000 is recommended as the least, and no greatest is given.",
+	})
+	rfc7518TagFirst = requirement(Requirement{
+		ID: "rfc7518-5.2.2.2-tag-first", Document: "RFC 7518", Clause: "5.2.2.2",
+		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "AES-CBC with HMAC compares the whole tag before anything is decrypted or padding is looked at.",
+	})
+	rfc7518GcmSizes = requirement(Requirement{
+		ID: "rfc7518-5.3-gcm-sizes", Document: "RFC 7518", Clause: "5.3",
+		Level: "MUST", Binds: "any", Status: "standard", Applies: []Profile{JWE},
+		Says: "AES-GCM takes an IV of 96 bits and a tag of 128.",
+	})
+	rfc7519Nested = requirement(Requirement{
+		ID: "rfc7519-7.2-8-nested", Document: "RFC 7519", Clause: "7.2 (8)",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "cty JWT means that the content is a JWT itself, which is validated from the first step again.",
+	})
+	rfc8725Rsa15 = requirement(Requirement{
+		ID: "rfc8725-3.2-rsa15", Document: "RFC 8725", Clause: "3.2",
+		Level: "SHOULD", Binds: "verifier", Status: "bcp", Applies: []Profile{JWE},
+		Says: "RSA encryption by PKCS #1 v1.5 is avoided.",
+	})
+	bisP2c = requirement(Requirement{
+		ID: "bis-3.13-p2c", Document: "rfc8725bis", Clause: "3.13",
+		Level: "SHOULD", Binds: "verifier", Status: "draft", Applies: []Profile{JWE},
+		Says: "The rounds of PBES2 are capped, at twice 600,000 for example.",
+	})
+	bisDecompression = requirement(Requirement{
+		ID: "bis-3.15-decompression", Document: "rfc8725bis", Clause: "3.15",
+		Level: "SHOULD", Binds: "verifier", Status: "draft", Applies: []Profile{JWE},
+		Says: "What a JWE may inflate to is capped, at 250 kB for example.",
+	})
+	coreEncryption = requirement(Requirement{
+		ID: "core-3.1.3.7-1-encryption", Document: "OIDC Core", Clause: "3.1.3.7 (1)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{JWE},
+		Says: "If encryption was agreed on at registration, an ID token that is not encrypted is refused.",
+	})
 	rfc7516Decryption = requirement(Requirement{
 		ID: "rfc7516-5.2-decryption", Document: "RFC 7516", Clause: "5.2 (1), (7), (9), (18)",
-		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "A JWE that has not exactly five parts, uses no key known to the recipient, has a content key of the wrong length, or fails at any other step of decryption is invalid.",
 	})
 	rfc7516TellingApart = requirement(Requirement{
 		ID: "rfc7516-9-telling-apart", Document: "RFC 7516", Clause: "9",
-		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "Three parts mean JWS and five mean JWE, and an enc member means JWE; for malformed input these tests can disagree.",
 	})
 	rfc7517DuplicateMembers = requirement(Requirement{
@@ -361,7 +421,7 @@ var (
 	})
 	rfc7518NoneNotByDefault = requirement(Requirement{
 		ID: "rfc7518-3.6-none-not-by-default", Document: "RFC 7518", Clause: "3.6",
-		Level: "MUST NOT", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST NOT", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "An unsecured JWS is not accepted by default, only where the application says so for the object at hand.",
 	})
 	rfc7518RsaKey = requirement(Requirement{
@@ -426,7 +486,7 @@ var (
 	})
 	rfc7519Period = requirement(Requirement{
 		ID: "rfc7519-7.2-1-period", Document: "RFC 7519", Clause: "7.2 (1), (7)",
-		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "A JWT has at least one period and has to pass every step of JWS or JWE validation, otherwise it is rejected.",
 	})
 	rfc7519ClaimsObject = requirement(Requirement{
@@ -486,7 +546,7 @@ var (
 	})
 	rfc8725OneAlgPerKey = requirement(Requirement{
 		ID: "rfc8725-3.1-one-alg-per-key", Document: "RFC 8725", Clause: "3.1",
-		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "A key serves exactly one algorithm, and this is checked when the key is used.",
 	})
 	rfc8725Kid = requirement(Requirement{
@@ -501,22 +561,22 @@ var (
 	})
 	rfc8725ExclusiveRules = requirement(Requirement{
 		ID: "rfc8725-3.12-exclusive-rules", Document: "RFC 8725", Clause: "3.12 (threat: 2.8)",
-		Level: "MUST", Binds: "any", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "any", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "If an issuer issues several kinds of JWT, their validation rules exclude one another, so that the wrong kind is rejected.",
 	})
 	rfc8725None = requirement(Requirement{
 		ID: "rfc8725-3.2-none", Document: "RFC 8725", Clause: "3.2 (threat: 2.1)",
-		Level: "SHOULD NOT", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "SHOULD NOT", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "A library does not consume alg none unless its caller asks for it in so many words.",
 	})
 	rfc8725AllOperations = requirement(Requirement{
 		ID: "rfc8725-3.3-all-operations", Document: "RFC 8725", Clause: "3.3 (threat: 2.3)",
-		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "Every cryptographic operation of a JWT, inner and outer, is validated with keys and algorithms the application supplied, or the whole JWT is rejected.",
 	})
 	rfc8725Epk = requirement(Requirement{
 		ID: "rfc8725-3.4-epk", Document: "RFC 8725", Clause: "3.4 (threat: 2.5)",
-		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS, JWE},
 		Says: "Ephemeral keys on the NIST curves are validated before use; other inputs, such as points off the curve, must be validated too (lower case, a MUST in rfc8725bis).",
 	})
 	rfc8725Passwords = requirement(Requirement{

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -41,8 +42,15 @@ func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.Ten
 			base.Claims = more
 		}
 	}
+	base.Encrypted = p.encrypting()
 	base.Facts = p.facts
 	return base
+}
+
+// encrypting tells whether encryption is agreed on with the target: with one
+// that is asked about encrypted tokens, and can be.
+func (p *Player) encrypting() bool {
+	return p.Profile() == scenarios.JWE && p.about.Has("encrypted")
 }
 
 // secondAlg is the other algorithm of a plain provider.
@@ -189,11 +197,18 @@ func (st *stage) introduce(ctx context.Context) (target.Session, target.Verdict,
 		if p.trusts != "" {
 			beside = append(beside, p.trusts)
 		}
+		var keys []json.RawMessage
+		if st.player.encrypting() {
+			var err error
+			if keys, err = p.tenant.DecryptionKeys(); err != nil {
+				return nil, target.Verdict{}, err
+			}
+		}
 		issuers = append(issuers, target.Issuer{
 			Issuer: p.tenant.Issuer(), ClientID: p.tenant.ClientID(), ClientSecret: p.tenant.ClientSecret(),
 			JWKSURI: p.tenant.JWKSURI(), JWKS: p.tenant.KeySetDocument(), Algs: append([]string{st.alg}, st.also...),
-			TrustedAudiences: beside,
-			Client:           st.world.idp.Client(), Now: p.tenant.Clock().Now,
+			TrustedAudiences: beside, DecryptionKeys: keys,
+			Client: st.world.idp.Client(), Now: p.tenant.Clock().Now,
 		})
 	}
 	return st.target.Trust(ctx, issuers...)

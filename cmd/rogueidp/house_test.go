@@ -45,7 +45,7 @@ var outside = map[string][]string{
 	"scenarios/yamldoc":        {"github.com/goccy/go-yaml"},
 	"validator":                {"github.com/go-json-experiment/json"},
 	"validator/internal/steps": {"github.com/go-json-experiment/json", "golang.org/x/sync", "golang.org/x/time", "github.com/go-jose/go-jose/v4"},
-	"validator/mutants":        {"github.com/go-json-experiment/json"},
+	"validator/mutants":        {"github.com/go-json-experiment/json", "github.com/go-jose/go-jose"},
 }
 
 type listed struct {

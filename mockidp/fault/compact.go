@@ -88,22 +88,3 @@ type EmptyHeader struct{}
 
 func (EmptyHeader) Fault() string           { return "token.empty-header" }
 func (f EmptyHeader) Compacting(c *Compact) { c.Header = "" }
-
-// SetEncryption sends a JWE in five parts in place of the token: the claims,
-// encrypted to the provider's own public key, which proves nothing about who
-// wrote them (CVE-2023-51774).
-type SetEncryption struct {
-	Alg string `json:"alg" words:"key-encryptions"`
-	Enc string `json:"enc" words:"content-encryptions"`
-}
-
-func (SetEncryption) Fault() string { return "token.set-encryption" }
-func (f SetEncryption) Compacting(c *Compact) {
-	c.EncryptAlg, c.EncryptEnc = f.Alg, f.Enc
-}
-
-// KeyEncryptions and ContentEncryptions are the words of [SetEncryption].
-func KeyEncryptions() []string { return []string{"RSA-OAEP", "RSA-OAEP-256"} }
-
-// ContentEncryptions are the enc values of [SetEncryption].
-func ContentEncryptions() []string { return []string{"A128GCM", "A256GCM"} }

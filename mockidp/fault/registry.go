@@ -19,7 +19,10 @@ var registered = []Fault{
 	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{}, RespellSegment{},
 
 	TruncateSegments{}, SetPrefix{}, SetSuffix{}, SetText{}, SetSerialization{},
-	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, EmptyHeader{}, RespellSignedSegment{}, SetEncryption{},
+	SetClaimAfterSigning{}, SetHeaderAfterSigning{}, DropPayload{}, EmptyHeader{}, RespellSignedSegment{},
+
+	SetEncryption{}, EncryptWith{}, DropEncryption{}, SetEncryptedContent{}, SetEncryptedHeader{}, SetEphemeralPoint{},
+	SetKeyPadding{}, SetInflatedSize{}, SetEncryptionDepth{}, TruncateEncryptedPart{}, DropEncryptedPart{},
 
 	SetMetadata{}, DropMetadata{}, RepeatMetadata{}, RespellMetadata{}, MoveKeySet{}, SetMetadataDepth{},
 
@@ -69,4 +72,5 @@ var closedLists = map[string]func() []string{
 	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
 	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
+	"recipients": Recipients, "encrypted-contents": EncryptedContents, "ephemeral-points": EphemeralPoints, "encrypted-parts": EncryptedParts,
 }

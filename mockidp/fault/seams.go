@@ -85,8 +85,8 @@ type Compact struct {
 	Suffix string
 	// Text stands in place of everything when not empty.
 	Text string
-	// Encrypt wraps the claims in a JWE instead, with this alg and enc.
-	EncryptAlg, EncryptEnc string
+	// Encrypt says how the token is put into a JWE, if it is.
+	Encrypt Encryption
 }
 
 // Metadata is the discovery document.

@@ -27,6 +27,8 @@ type request struct {
 	FetchTimeout string         `json:"fetchTimeout,omitempty"`
 	CAPEM        string         `json:"caPEM,omitempty"`
 
+	DecryptionKeys []json.RawMessage `json:"decryptionKeys,omitempty"`
+
 	Token       string `json:"token,omitempty"` // verify
 	TokenB64    string `json:"tokenB64,omitempty"`
 	TokenFile   string `json:"tokenFile,omitempty"`

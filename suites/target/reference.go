@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,12 @@ func openGo(name string, o Options) (Target, error) {
 	}
 	if mutant, ok := strings.CutPrefix(name, "mutant/"); ok {
 		var names []string
+		for _, d := range mutants.Decrypters() {
+			if d.Name == mutant {
+				return openDecrypter(mutant, o)
+			}
+			names = append(names, d.Name)
+		}
 		for _, m := range mutants.All() {
 			names = append(names, m.Name)
 		}
@@ -64,7 +71,48 @@ func openGo(name string, o Options) (Target, error) {
 		}
 		return judged(v), nil
 	})
-	f.As(func(d *Description) {
+	f.As(o.described(profile))
+	f.alone = o.itself(name, profile)
+	return f, nil
+}
+
+// openDecrypter is a validator of encrypted tokens that this program carries.
+func openDecrypter(mutant string, o Options) (Target, error) {
+	name, profile := "mutant/"+mutant, "jwe"
+	if o.Profile != "" && o.Profile != profile {
+		return nil, fmt.Errorf("go:%s serves the profile jwe, not %q", name, o.Profile)
+	}
+	f := Func(name, func(_ context.Context, issuers []Issuer) (Validate, error) {
+		var configs []validator.Config
+		var keys []json.RawMessage
+		for _, i := range issuers {
+			configs = append(configs, o.config(i, validator.IDToken))
+			keys = append(keys, i.DecryptionKeys...)
+		}
+		d, err := mutants.Decrypt(mutant, keys, configs...)
+		if err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context, a Attempt) (any, error) {
+			var options []validator.Option
+			if a.Nonce != "" {
+				options = append(options, validator.WithNonce(a.Nonce))
+			}
+			claims, err := d.Validate(ctx, a.Token, options...)
+			if err != nil {
+				return nil, coded{err}
+			}
+			return rawClaims(claims), nil
+		}, nil
+	})
+	f.As(o.described(profile)).As(func(d *Description) { d.Can = append(d.Can, "nonce", "encrypted") })
+	f.alone = o.itself(name, profile)
+	return f, nil
+}
+
+// described is what a validator around the reference says of itself.
+func (o Options) described(profile string) func(d *Description) {
+	return func(d *Description) {
 		fetch, ttl, cooldown := time.Second, 15*time.Minute, 11*time.Second
 		d.Version, d.Homepage, d.Profile = "", "https://github.com/rogueidp/rogueidp", profile
 		d.Algs = []string{"RS256", "ES256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "EdDSA", "Ed25519", "HS256"}
@@ -82,14 +130,17 @@ func openGo(name string, o Options) (Target, error) {
 			Leeway:   map[string]time.Duration{"": 5 * time.Minute},
 			CacheTTL: &ttl, Cooldown: &cooldown, FetchTimeout: &fetch,
 		}
-	})
-	f.alone = func(ctx context.Context, alone Options) (Target, error) {
+	}
+}
+
+// itself starts this program again, as an adapter for the validator of a name.
+func (Options) itself(name, profile string) func(ctx context.Context, alone Options) (Target, error) {
+	return func(ctx context.Context, alone Options) (Target, error) {
 		if len(alone.Self) == 0 {
 			return nil, &Unsupported{Why: "this program cannot start itself again", Feature: "own-process"}
 		}
 		return openExec(ctx, append(slices.Clone(alone.Self), "go:"+name, profile), alone)
 	}
-	return f, nil
 }
 
 // Cached is the reference with a cache that lives for ttl, and refreshes when a

@@ -184,6 +184,7 @@ func (s *server) trust(ctx context.Context, m request) map[string]any {
 		issuers = append(issuers, Issuer{
 			Issuer: i.Issuer, ClientID: i.ClientID, ClientSecret: i.ClientSecret, JWKSURI: i.JWKSURI, JWKS: i.JWKS,
 			Algs: i.Algs, TrustedAudiences: i.TrustedAudiences, Client: client, Now: one.now,
+			DecryptionKeys: m.DecryptionKeys,
 		})
 	}
 	session, v, err := s.target.Trust(ctx, issuers...)

@@ -72,6 +72,7 @@ func (s *speaker) trust(ctx context.Context, r road, issuers []Issuer) (*spoken,
 	m := request{Cmd: "trust", Session: "s" + strconv.FormatInt(s.sessions.Add(1), 10)}
 	for _, i := range issuers {
 		m.Issuers = append(m.Issuers, i.onWire(s.Description))
+		m.DecryptionKeys = append(m.DecryptionKeys, i.DecryptionKeys...)
 	}
 	if s.Has("leeway") && s.o.Leeway > 0 {
 		m.Leeway = s.o.Leeway.String()

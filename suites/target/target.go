@@ -103,6 +103,10 @@ type Issuer struct {
 	Algs                           []string
 	TrustedAudiences               []string
 
+	// DecryptionKeys are the client's private JWKs, where encryption to it was
+	// agreed on: every token of this issuer is then signed and encrypted.
+	DecryptionKeys []json.RawMessage
+
 	// Client reaches the issuer from this process; Now is its clock. Both are
 	// for targets in this process.
 	Client *http.Client

@@ -80,6 +80,11 @@ var faults = map[string]func(b *bench) bool{
 		return bad != nil && good != nil
 	},
 
+	"passes-on-encrypted": func(b *bench) bool { return b.accepts("e30.AA.AA.AA.AA") },
+	"believes-enc": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("alg", "dir"), idp.Header("enc", "A256GCM"), idp.ForgedBy(attacker)))
+	},
+
 	"blocks-none":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", "dir"))) },
 	"defaults-alg": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("alg", nil))) },
 	"decodes-secret": func(b *bench) bool {

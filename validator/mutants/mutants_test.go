@@ -52,7 +52,7 @@ func (b *bench) accepts(token string, options ...validator.Option) bool {
 // TestMutants tries each mutant, and the reference beside it, with what the
 // mutant is known to get wrong. Both accept honest tokens.
 func TestMutants(t *testing.T) {
-	families := strings.Fields("parse alg header kid key signature issuer audience time nonce claims type hash keyset rotation flood cache network discovery")
+	families := strings.Fields("parse alg header kid key signature issuer audience time nonce claims type hash keyset rotation flood cache network discovery encryption")
 	for _, m := range mutants.All() {
 		t.Run(m.Name, func(t *testing.T) {
 			if m.Forgets == "" || !contains(families, m.Family) {

@@ -90,6 +90,9 @@ var table = []Mutant{
 		s.Claiming.Hash = func(*steps.Algorithm, string, steps.Value) bool { return true }
 	}},
 
+	{"passes-on-encrypted", "leaves an encrypted token to whoever can read it", "encryption", passesOnEncrypted},
+	{"believes-enc", "takes a token for decrypted and good because its header has enc", "encryption", believesEnc},
+
 	{"odd-key-kills-all", "refuses a key set with a key that it does not know", "keyset", func(s *steps.Steps) { s.Fetching.Odd = func(why error) error { return why } }},
 	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
 	{"endless-body", "reads documents of any size", "keyset", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
