@@ -35,6 +35,9 @@ type Admin struct {
 // ServeAdmin listens on addr, a free port of loopback when empty. The token is
 // new and known to whoever asks the Admin for it.
 func (p *Provider) ServeAdmin(addr string) (*Admin, error) {
+	if p.corpus != nil {
+		return nil, errCorpus
+	}
 	l, err := net.Listen("tcp", or(addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("listen for the admin API: %w", err)

@@ -100,6 +100,8 @@ func (a algorithm) sign(key *material, input []byte) ([]byte, error) {
 		return mac(a, key.secret, input), nil
 	case key.signer == nil || keyType(key.kind) != keyType(a.kind):
 		return nil, fmt.Errorf("a %s key cannot sign with %s", key.kind, a.name)
+	case key.chance != nil:
+		return a.signDerived(key, digest)
 	case a.pss:
 		return key.signer.Sign(rand.Reader, digest, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash})
 	case a.kind == kindRSA || a.kind == kindEd25519:

@@ -73,7 +73,7 @@ func (t *Tenant) Canary() *Canary {
 }
 
 func (t *Tenant) newCanary() *Canary {
-	c := &Canary{tenant: t, word: word(), wires: map[string]*wire{}}
+	c := &Canary{tenant: t, word: t.chance.word(), wires: map[string]*wire{}}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.canary = append(t.canary, c)

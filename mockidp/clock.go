@@ -7,10 +7,18 @@ import (
 
 // A Clock is a tenant's own sense of time: real time plus what it was moved
 // by. The zero Clock shows real time. It is safe for concurrent use.
-type Clock struct{ moved atomic.Int64 }
+type Clock struct {
+	moved atomic.Int64
+	still time.Time // in place of real time, where not zero
+}
 
 // Now is the tenant's time.
-func (c *Clock) Now() time.Time { return time.Now().Add(c.Moved()) }
+func (c *Clock) Now() time.Time {
+	if !c.still.IsZero() {
+		return c.still.Add(c.Moved())
+	}
+	return time.Now().Add(c.Moved())
+}
 
 // Advance moves the clock, for ever.
 func (c *Clock) Advance(by time.Duration) { c.moved.Add(int64(by)) }

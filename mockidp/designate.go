@@ -52,7 +52,7 @@ func (t *Tenant) designated(word, alg string) (*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &key{Key: Key{KID: newKID(), Alg: keyAlg, State: Pending, Since: t.clock.Now()}, kind: k, material: m}
+	made := &key{Key: Key{KID: t.chance.kid(), Alg: keyAlg, State: Pending, Since: t.clock.Now()}, kind: k, material: m}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.named[name] = made

@@ -20,6 +20,9 @@ import (
 // encrypt puts the token, or what stands in its place, into a JWE in the
 // compact serialization (RFC 7516 section 7.1).
 func (t *Tenant) encrypt(m *Minted, c fault.Compact) (string, error) {
+	if t.provider.corpus != nil {
+		return "", ErrEncryptedCorpus
+	}
 	e := c.Encrypt
 	content := []byte(c.Header + "." + c.Payload + "." + c.Signature)
 	switch e.Content {

@@ -1,7 +1,6 @@
 package mockidp
 
 import (
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,10 +77,6 @@ func (k *key) jwkFor(word string) fault.Object {
 	return o
 }
 
-// newKID is random: kids must be unique to the run and give nothing away. It
-// holds letters of both cases, which some scenarios change.
-func newKID() string { return rand.Text()[:8] + "-" + lower(rand.Text()[:8]) }
-
 func lower(s string) string { return fault.Respell(s, "lower-case") }
 
 // keyFor is a pending key for an alg, without its material.
@@ -93,7 +88,7 @@ func (t *Tenant) keyFor(alg string) (*key, error) {
 	if a.kind == kindOct {
 		return nil, fmt.Errorf("%s is keyed with the client secret, which is published nowhere and stays as it is; name an algorithm with a key pair", alg)
 	}
-	return &key{Key: Key{KID: newKID(), Alg: alg, State: Pending, Since: t.clock.Now().Round(0)}, kind: a.kind, place: t.ring.reserve(a.kind)}, nil
+	return &key{Key: Key{KID: t.chance.kid(), Alg: alg, State: Pending, Since: t.clock.Now().Round(0)}, kind: a.kind, place: t.ring.reserve(a.kind)}, nil
 }
 
 // maxKeys is how many keys a tenant remembers before it forgets the oldest of

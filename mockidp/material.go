@@ -2,16 +2,14 @@ package mockidp
 
 import (
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/big"
 	"sync"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -40,6 +38,9 @@ type material struct {
 	secret []byte        // of kindOct
 	public fault.Object  // the JWK without kid, use and alg
 
+	chance *chance   // what it was derived from, nil for one that is random
+	from   time.Time // its certificate's first moment
+
 	certified sync.Once // guards the certificate
 	der       []byte
 	derErr    error
@@ -48,8 +49,14 @@ type material struct {
 // A pool makes key pairs once per process and keeps them: an RSA key costs
 // tens of milliseconds, and a run needs hundreds of tenants.
 type pool struct {
-	mu    sync.Mutex
-	slots map[slot]*slotted
+	chance *chance   // nil: keys are new in every process
+	from   time.Time // when certificates begin
+	mu     sync.Mutex
+	slots  map[slot]*slotted
+}
+
+func newPool(c *chance, at time.Time) *pool {
+	return &pool{chance: c, from: at.Add(-24 * time.Hour).Truncate(time.Hour), slots: map[slot]*slotted{}}
 }
 
 type slot struct {
@@ -59,13 +66,15 @@ type slot struct {
 
 // slotted is the place of one key in the pool, whether it is made yet or not.
 type slotted struct {
-	kind kind
-	once sync.Once
-	key  *material
-	err  error
+	kind   kind
+	chance *chance
+	from   time.Time
+	once   sync.Once
+	key    *material
+	err    error
 }
 
-var keys = &pool{slots: map[slot]*slotted{}}
+var keys = newPool(nil, (&Clock{}).Now())
 
 // place is where the i-th key of a kind is, or will be.
 func (p *pool) place(k kind, i int) *slotted {
@@ -73,7 +82,7 @@ func (p *pool) place(k kind, i int) *slotted {
 	defer p.mu.Unlock()
 	s := p.slots[slot{k, i}]
 	if s == nil {
-		s = &slotted{kind: k}
+		s = &slotted{kind: k, chance: p.chance.named(fmt.Sprintf("key %s %d", k, i)), from: p.from}
 		p.slots[slot{k, i}] = s
 	}
 	return s
@@ -81,18 +90,23 @@ func (p *pool) place(k kind, i int) *slotted {
 
 // material makes the key when nobody asked for it before.
 func (s *slotted) material() (*material, error) {
-	s.once.Do(func() { s.key, s.err = makeKey(s.kind) })
+	s.once.Do(func() {
+		if s.key, s.err = makeKey(s.kind, s.chance); s.key != nil {
+			s.key.from = s.from
+		}
+	})
 	return s.key, s.err
 }
 
 // A ring hands out keys of the pool so that none is handed out twice: whoever
 // shares a ring never meets one key in two roles.
 type ring struct {
+	pool *pool
 	mu   sync.Mutex
 	next map[kind]int
 }
 
-func newRing() *ring { return &ring{next: map[kind]int{}} }
+func newRing(p *pool) *ring { return &ring{pool: p, next: map[kind]int{}} }
 
 // reserve hands out a key that may still have to be made. Without a ring it is
 // one of no pool, for those who never make it.
@@ -104,7 +118,7 @@ func (r *ring) reserve(k kind) *slotted {
 	defer r.mu.Unlock()
 	i := r.next[k]
 	r.next[k]++
-	return keys.place(k, i)
+	return r.pool.place(k, i)
 }
 
 func (r *ring) take(k kind) (*material, error) { return r.reserve(k).material() }
@@ -113,35 +127,34 @@ func (r *ring) take(k kind) (*material, error) { return r.reserve(k).material() 
 // for it then.
 func (r *ring) ahead(k kind) {
 	r.mu.Lock()
-	s := keys.place(k, r.next[k])
+	s := r.pool.place(k, r.next[k])
 	r.mu.Unlock()
 	go func() { _, _ = s.material() }() // whoever takes the key gets the error too
 }
 
-func makeKey(k kind) (*material, error) {
-	m := &material{kind: k}
+func makeKey(k kind, c *chance) (*material, error) {
+	m := &material{kind: k, chance: c}
 	var err error
 	switch k {
 	case kindRSA:
-		m.signer, err = rsa.GenerateKey(rand.Reader, 2048)
+		m.signer, err = makeRSA(c)
 	case kindP256:
-		m.signer, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		m.signer, err = makeECDSA(c, elliptic.P256())
 	case kindP384:
-		m.signer, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+		m.signer, err = makeECDSA(c, elliptic.P384())
 	case kindP521:
-		m.signer, err = ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+		m.signer, err = makeECDSA(c, elliptic.P521())
 	case kindEd25519:
-		_, m.signer, err = ed25519.GenerateKey(rand.Reader)
+		m.signer = ed25519.NewKeyFromSeed(c.octets(ed25519.SeedSize))
 	case kindOct:
-		m.secret = make([]byte, 64)
-		_, err = rand.Read(m.secret)
+		m.secret = c.octets(64)
 		m.public = fault.Object{{Name: "kty", Value: `"oct"`}, {Name: "k", Value: b64(m.secret)}}
 		return m, err
 	case "es256k":
-		m.public, err = koblitz()
+		m.public, err = koblitz(c)
 		return m, err
 	default:
-		m.rsa, err = makeOddRSA(k)
+		m.rsa, err = makeOddRSA(k, c)
 		if err != nil {
 			return nil, err
 		}
@@ -174,10 +187,10 @@ func b64(b []byte) fault.JSON { return fault.Text(base64.RawURLEncoding.EncodeTo
 // beside what everybody knows. Nothing is ever signed by it: any point on
 // y² = x³ + 7 will do, and the field's prime is 3 modulo 4, which makes the
 // root one power.
-func koblitz() (fault.Object, error) {
+func koblitz(c *chance) (fault.Object, error) {
 	p, _ := new(big.Int).SetString("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f", 16)
 	for {
-		x, err := rand.Int(rand.Reader, p)
+		x, err := below(c, p)
 		if err != nil {
 			return nil, err
 		}

@@ -2,7 +2,6 @@ package mockidp
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -263,7 +262,7 @@ func (t *Tenant) claims(r Request, now time.Time) fault.Object {
 			fault.Member{Name: "aud", Value: fault.Text(t.cfg.ClientID)},
 			fault.Member{Name: "iat", Value: number(now.Unix())},
 			fault.Member{Name: "exp", Value: number(now.Add(t.cfg.Lifetime).Unix())},
-			fault.Member{Name: "jti", Value: fault.JSON(`"` + rand.Text() + `"`)},
+			fault.Member{Name: "jti", Value: fault.JSON(`"` + t.chance.text() + `"`)},
 			fault.Member{Name: fault.MarkClaim, Value: "true"},
 		)
 		if t.cfg.Kind == AccessToken {

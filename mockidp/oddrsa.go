@@ -1,7 +1,6 @@
 package mockidp
 
 import (
-	"crypto/rand"
 	"fmt"
 	"math/big"
 
@@ -12,6 +11,7 @@ import (
 // the bare private operation on an encoded message.
 type oddRSA struct {
 	n, e, d *big.Int
+	p, q    *big.Int // nil where there are none
 	// forged: there is no private operation at all, the signature is plain to see.
 	forged bool
 }
@@ -43,18 +43,18 @@ var f4 = big.NewInt(65537)
 
 // makeOddRSA makes the weak and the degenerate RSA keys, each of which breaks
 // RFC 8017 section 3.1 or the 2048 bits of RFC 7518 section 3.3.
-func makeOddRSA(k kind) (*oddRSA, error) {
+func makeOddRSA(k kind, c *chance) (*oddRSA, error) {
 	switch k {
 	case "rsa-512":
-		return primes(256, f4)
+		return primes(c, 256, f4)
 	case "rsa-1024":
-		return primes(512, f4)
+		return primes(c, 512, f4)
 	case "rsa-1536":
-		return primes(768, f4)
+		return primes(c, 768, f4)
 	case "rsa-e3":
-		return primes(1024, big.NewInt(3))
+		return primes(c, 1024, big.NewInt(3))
 	case "rsa-e1":
-		key, err := primes(1024, f4)
+		key, err := primes(c, 1024, f4)
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +65,7 @@ func makeOddRSA(k kind) (*oddRSA, error) {
 	case "rsa-n-one":
 		return &oddRSA{n: big.NewInt(1), e: f4, d: big.NewInt(1), forged: true}, nil
 	case "rsa-n-even":
-		q, err := prime(2047, f4)
+		q, err := prime(c, 2047, f4)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func makeOddRSA(k kind) (*oddRSA, error) {
 			d: new(big.Int).ModInverse(f4, new(big.Int).Sub(q, one)),
 		}, nil
 	case "rsa-n-prime":
-		p, err := prime(2048, f4)
+		p, err := prime(c, 2048, f4)
 		if err != nil {
 			return nil, err
 		}
@@ -92,13 +92,13 @@ func makeOddRSA(k kind) (*oddRSA, error) {
 var one = big.NewInt(1)
 
 // primes makes an honest RSA key of any size out of two primes of bits each.
-func primes(bits int, e *big.Int) (*oddRSA, error) {
+func primes(c *chance, bits int, e *big.Int) (*oddRSA, error) {
 	for {
-		p, err := prime(bits, e)
+		p, err := prime(c, bits, e)
 		if err != nil {
 			return nil, err
 		}
-		q, err := prime(bits, e)
+		q, err := prime(c, bits, e)
 		if err != nil {
 			return nil, err
 		}
@@ -107,14 +107,14 @@ func primes(bits int, e *big.Int) (*oddRSA, error) {
 			continue
 		}
 		phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
-		return &oddRSA{n: n, e: e, d: new(big.Int).ModInverse(e, phi)}, nil
+		return &oddRSA{n: n, e: e, d: new(big.Int).ModInverse(e, phi), p: p, q: q}, nil
 	}
 }
 
 // prime finds a prime p for which e has an inverse modulo p-1.
-func prime(bits int, e *big.Int) (*big.Int, error) {
+func prime(c *chance, bits int, e *big.Int) (*big.Int, error) {
 	for {
-		p, err := rand.Prime(rand.Reader, bits)
+		p, err := drawPrime(c, bits)
 		if err != nil {
 			return nil, err
 		}

@@ -63,6 +63,7 @@ type Provider struct {
 	main      *wire
 
 	complaints complaints
+	corpus     *corpus // nil for a provider that listens
 
 	mu      sync.RWMutex
 	tenants map[string]*Tenant // by path
@@ -124,7 +125,10 @@ func (p *Provider) Close() error {
 		tenants = append(tenants, t)
 	}
 	p.mu.Unlock()
-	errs := []error{p.main.close()}
+	var errs []error
+	if p.main != nil {
+		errs = append(errs, p.main.close())
+	}
 	for _, t := range tenants {
 		errs = append(errs, t.Close())
 	}
@@ -134,7 +138,12 @@ func (p *Provider) Close() error {
 // URL is where the provider is reached.
 func (p *Provider) URL() string { return p.base() }
 
-func (p *Provider) base() string { return p.scheme() + "://" + p.main.host }
+func (p *Provider) base() string {
+	if p.corpus != nil {
+		return "https://" + memoryHost // where nobody is
+	}
+	return p.scheme() + "://" + p.main.host
+}
 
 func (p *Provider) scheme() string {
 	if p.cfg.Plain {

@@ -39,7 +39,7 @@ func (t *Tenant) recipient(alg string) (*key, error) {
 		if err != nil {
 			return nil, err
 		}
-		made := &key{Key: Key{KID: newKID(), Alg: alg, State: Pending, Since: t.clock.Now()}, kind: r.kind, material: m}
+		made := &key{Key: Key{KID: t.chance.kid(), Alg: alg, State: Pending, Since: t.clock.Now()}, kind: r.kind, material: m}
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.named[name] = made

@@ -180,9 +180,13 @@ func certificateOf(m *material) ([]byte, error) {
 		template := &x509.Certificate{
 			SerialNumber: big.NewInt(1),
 			Subject:      pkix.Name{CommonName: "rogueidp testing only"},
-			NotBefore:    certificatesFrom, NotAfter: certificatesFrom.AddDate(10, 0, 0),
+			NotBefore:    m.from, NotAfter: m.from.AddDate(10, 0, 0),
 		}
-		m.der, m.derErr = x509.CreateCertificate(rand.Reader, template, template, m.signer.Public(), m.signer)
+		random := rand.Reader
+		if m.chance != nil {
+			random = nil // signed alike every time
+		}
+		m.der, m.derErr = x509.CreateCertificate(random, template, template, m.signer.Public(), m.signer)
 	})
 	return m.der, m.derErr
 }

@@ -33,6 +33,10 @@ func endpointOf(path string) string {
 
 // ServeHTTP answers for the tenant. Whatever it does is in the journal.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if t.provider.corpus != nil {
+		http.Error(w, "rogueidp: "+errCorpus.Error(), http.StatusForbidden)
+		return
+	}
 	path := strings.TrimPrefix(r.URL.Path, t.path)
 	endpoint := endpointOf(path)
 	if away := t.away.Load(); away != nil {

@@ -3,7 +3,6 @@ package mockidp
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
 	"math/big"
@@ -74,7 +73,7 @@ func (t *Tenant) sign(m *Minted, honest string, claims fault.Claims, header faul
 	input = append(append(append(input, c.Header...), '.'), c.Payload...)
 	if s.Foreign {
 		other := claims.Clone()
-		other.Set("jti", fault.Text(rand.Text()))
+		other.Set("jti", fault.Text(t.chance.text()))
 		input = []byte(c.Header + "." + encode(other.Append(nil)))
 	}
 
@@ -123,9 +122,7 @@ func (t *Tenant) signature(m *Minted, s fault.Signature, signer *key, input []by
 	}
 	alg, known := algorithmOf(s.Alg)
 	if !known {
-		octets := make([]byte, 32)
-		_, err := rand.Read(octets)
-		return octets, err
+		return t.chance.octets(32), nil
 	}
 	if alg.kind == kindOct && (s.Secret != "" || !t.symmetric()) {
 		secret, err := t.secret(or(s.Secret, "spki-pem"), s.SecretText, signer)

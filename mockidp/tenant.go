@@ -2,7 +2,6 @@ package mockidp
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -83,6 +82,7 @@ type Tenant struct {
 	path     string
 	ring     *ring
 	clock    *Clock
+	chance   *chance
 	journal  *Journal
 	order    atomic.Pointer[[]string] // algorithms, the one that signs by default first
 
@@ -126,30 +126,32 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 	if len(cfg.Algs) == 0 {
 		cfg.Algs = []string{"RS256", "ES256"}
 	}
+	t := &Tenant{
+		provider: p, cfg: cfg, journal: newJournal(),
+		named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
+	}
+	t.outfit()
 	if cfg.ClientID == "" {
 		// Letters of both cases, which some scenarios change.
-		cfg.ClientID = "Client-" + lower(rand.Text()[:8])
+		cfg.ClientID = "Client-" + lower(t.chance.text()[:8])
 	}
 	if cfg.ClientSecret == "" {
-		cfg.ClientSecret = rand.Text() + rand.Text() + rand.Text()
+		cfg.ClientSecret = t.chance.text() + t.chance.text() + t.chance.text()
 	}
 	if cfg.Lifetime == 0 {
 		cfg.Lifetime = 5 * time.Minute
 	}
-	t := &Tenant{
-		provider: p, cfg: cfg, ring: newRing(), clock: &Clock{}, journal: newJournal(),
-		named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
-	}
+	t.cfg = cfg
 	t.order.Store(&cfg.Algs)
 	t.over, t.close = context.WithCancel(context.Background())
 	t.lies, t.relent = context.WithCancel(t.over)
-	if cfg.With != nil {
-		t.ring, t.clock = cfg.With.ring, cfg.With.clock
-	}
 	if err := t.settle(); err != nil {
 		return nil, err
 	}
 	if err := t.firstKeys(); err != nil {
+		return nil, err
+	}
+	if err := p.admit(t); err != nil {
 		return nil, err
 	}
 	for name, fact := range plainFacts {
@@ -215,7 +217,10 @@ func (t *Tenant) firstKeys() error {
 func (t *Tenant) settle() error {
 	if t.cfg.Issuer == "" {
 		if t.cfg.Name == "" {
-			t.cfg.Name = word()
+			t.cfg.Name = t.chance.word()
+			if t.chance != nil {
+				t.cfg.Name = CorpusName + t.cfg.Name
+			}
 		}
 		if strings.ContainsAny(t.cfg.Name, "?#% ") || strings.ContainsFunc(t.cfg.Name, unicode.IsControl) {
 			return fmt.Errorf("a tenant's name becomes part of a URL and cannot be %q", t.cfg.Name)
@@ -240,6 +245,10 @@ func (t *Tenant) Issuer() string { return t.issuer }
 
 // ClientID is whom tokens are for: aud.
 func (t *Tenant) ClientID() string { return t.cfg.ClientID }
+
+// Word is a new one that gives nothing away. In a corpus it is the next of its
+// tenant, and the same every time.
+func (t *Tenant) Word() string { return t.chance.word() }
 
 // ClientSecret is what client and provider share.
 func (t *Tenant) ClientSecret() string { return t.cfg.ClientSecret }
@@ -305,7 +314,7 @@ func (t *Tenant) prepare(faults []fault.Fault) error {
 		case fault.RetypeKey:
 			named = f.As
 		case fault.MoveKeySet:
-			if path := "/keys/" + word(); t.away.Load() == nil {
+			if path := "/keys/" + t.chance.word(); t.away.Load() == nil {
 				t.away.Store(&path)
 			}
 		}
@@ -380,7 +389,7 @@ func (t *Tenant) Fact(name string) (string, bool) {
 	case "subject":
 		return subject, true
 	case "random":
-		return word(), true
+		return t.chance.word(), true
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()

@@ -56,6 +56,9 @@ func (w *wire) close() error {
 
 // openWire starts to serve.
 func (p *Provider) openWire(h http.Handler, at place) (*wire, error) {
+	if p.corpus != nil {
+		return nil, errCorpus
+	}
 	w := &wire{at: at, server: &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -26,14 +26,7 @@ func (p *Player) tenantConfig(alg string, base mockidp.TenantConfig) mockidp.Ten
 	base.Algs = []string{alg}
 	// The plain provider has an RSA and a P-256 key, whichever signs here.
 	base.Algs = append(base.Algs, secondAlg(alg))
-	switch p.Profile() {
-	case scenarios.BearerJWT:
-		base.Kind = mockidp.BearerJWT
-	case scenarios.RFC9068:
-		base.Kind = mockidp.AccessToken
-	default:
-		base.Kind = mockidp.IDToken
-	}
+	base.Kind = kindFor(p.Profile())
 	if base.Typ == "" {
 		base.Typ = p.about.Typ
 	}

@@ -294,18 +294,7 @@ func (p *Player) algFor(s scenarios.Scenario, c scenarios.Case) string {
 			return ""
 		}
 	}
-	for _, alg := range p.about.Algs {
-		kind := mockidp.KeyType(alg)
-		switch {
-		case want == alg, want == "" && kind != "" && kind != "oct":
-			return alg
-		case want == kind && kind != "":
-			return alg
-		case want == "rs" && slices.Contains([]string{"RS256", "RS384", "RS512"}, alg):
-			return alg
-		}
-	}
-	return ""
+	return fitting(want, p.about.Algs)
 }
 
 // near tells whether a host is on this machine or a private network.
