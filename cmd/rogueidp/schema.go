@@ -8,6 +8,7 @@ import (
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites"
 	"github.com/rogueidp/rogueidp/suites/target"
 )
 
@@ -19,6 +20,7 @@ var described = []struct {
 	{"run", "run.json", reports.RunSchema},
 	{"drill", "drill.json", reports.DrillJSONSchema},
 	{"proof", "proof.json", reports.ProofJSONSchema},
+	{"corpus", "the files of rogueidp export", suites.CorpusJSONSchema},
 	{"adapter", "the adapter protocol", target.AdapterSchema},
 	{"scenario", "files of --scenarios", scenarios.Schema},
 	{"openapi", "the admin API, as an OpenAPI 3.1 document", mockidp.OpenAPI},
