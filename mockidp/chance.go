@@ -10,11 +10,11 @@ import (
 )
 
 // A chance is where random octets and words come from. The nil chance is the
-// system's; any other is a stream that its key and its name determine, the same
+// system's; any other is a stream that its key and what it is for determine, the same
 // in every process. It is safe for concurrent use.
 type chance struct {
 	key  []byte
-	name string
+	what string
 
 	mu   sync.Mutex
 	next uint64
@@ -22,14 +22,14 @@ type chance struct {
 }
 
 // named is a stream of its own under the same key.
-func (c *chance) named(name string) *chance {
+func (c *chance) named(what string) *chance {
 	if c == nil {
 		return nil
 	}
-	return &chance{key: c.key, name: name}
+	return &chance{key: c.key, what: what}
 }
 
-// Read fills b: HMAC-SHA-256 over the name and a counter. It never fails.
+// Read fills b: HMAC-SHA-256 over what it is for and a counter. It never fails.
 func (c *chance) Read(b []byte) (int, error) {
 	if c == nil {
 		return rand.Read(b)
@@ -40,7 +40,7 @@ func (c *chance) Read(b []byte) (int, error) {
 		if len(c.rest) == 0 {
 			h := hmac.New(sha256.New, c.key)
 			h.Write(binary.BigEndian.AppendUint64(nil, c.next))
-			h.Write([]byte(c.name))
+			h.Write([]byte(c.what))
 			c.rest = h.Sum(nil)
 			c.next++
 		}
@@ -71,10 +71,15 @@ func (c *chance) word() string { return Word(c.text()) }
 
 // kid is unique to the run, or to the corpus and then says so. It holds letters
 // of both cases, which some scenarios change.
-func (c *chance) kid() string {
-	kid := c.text()[:8] + "-" + lower(c.text()[:8])
-	if c != nil {
-		return CorpusName + kid
+func (c *chance) kid() string { return c.said() + c.text()[:8] + "-" + lower(c.text()[:8]) }
+
+// name is that of a tenant.
+func (c *chance) name() string { return c.said() + c.word() }
+
+// said is what has to stand before names that anybody can sign for.
+func (c *chance) said() string {
+	if c == nil {
+		return ""
 	}
-	return kid
+	return CorpusName
 }

@@ -65,18 +65,26 @@ func (p *Provider) admit(t *Tenant) error {
 	if t.ring.pool.chance != nil {
 		return errCorpus
 	}
-	for _, name := range append([]string{t.cfg.Name, t.issuer, t.cfg.KID}, t.kids()...) {
-		if strings.Contains(name, CorpusName) {
-			return fmt.Errorf("%q is the name of a corpus: %w; choose another name", name, errCorpus)
+	names := []string{t.cfg.Name, t.issuer}
+	for _, k := range t.keys {
+		names = append(names, k.KID)
+	}
+	for _, name := range names {
+		if err := p.takes(name); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (t *Tenant) kids() []string {
-	var kids []string
-	for _, k := range t.keys {
-		kids = append(kids, k.KID)
+// takes refuses what goes by the name of a corpus, unless this is one.
+func (p *Provider) takes(name string) error {
+	if p.corpus == nil && strings.Contains(name, CorpusName) {
+		return fmt.Errorf("%q is the name of a corpus: %w; choose another name", name, errCorpus)
 	}
-	return kids
+	return nil
 }
+
+// Word is a new one that gives nothing away. In a corpus it is the next of its
+// tenant, and the same every time.
+func (t *Tenant) Word() string { return t.chance.word() }

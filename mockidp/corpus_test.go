@@ -144,6 +144,10 @@ func TestNobodyServesACorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	jwk := fault.Object{{Name: "kid", Value: fault.Text(tenant.KID())}}
+	if err := real.Misbehave(fault.PublishJWK{JWK: fault.JSON(jwk.Append(nil))}); err == nil {
+		t.Error("a provider that listens publishes a key of a corpus beside its own")
+	}
 	if _, err := corpus.Tenant(TenantConfig{Name: "with", With: real}); err == nil {
 		t.Error("a corpus takes the keys of a provider that listens")
 	}

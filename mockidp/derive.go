@@ -93,7 +93,7 @@ func (a algorithm) signDerived(key *material, digest []byte) ([]byte, error) {
 	case *rsa.PrivateKey:
 		if a.pss {
 			salt := hmac.New(a.hash.New, key.chance.key)
-			salt.Write([]byte("salt " + key.chance.name))
+			salt.Write([]byte("salt " + key.chance.what))
 			salt.Write(digest)
 			em := encodePSS(a.hash, digest, salt.Sum(nil), private.N.BitLen()-1)
 			return privately(private, em).FillBytes(make([]byte, private.Size())), nil

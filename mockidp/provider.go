@@ -270,3 +270,11 @@ func (p *Provider) log(format string, args ...any) {
 		p.cfg.Log(format, args...)
 	}
 }
+
+func or[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}

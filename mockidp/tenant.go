@@ -217,10 +217,7 @@ func (t *Tenant) firstKeys() error {
 func (t *Tenant) settle() error {
 	if t.cfg.Issuer == "" {
 		if t.cfg.Name == "" {
-			t.cfg.Name = t.chance.word()
-			if t.chance != nil {
-				t.cfg.Name = CorpusName + t.cfg.Name
-			}
+			t.cfg.Name = t.chance.name()
 		}
 		if strings.ContainsAny(t.cfg.Name, "?#% ") || strings.ContainsFunc(t.cfg.Name, unicode.IsControl) {
 			return fmt.Errorf("a tenant's name becomes part of a URL and cannot be %q", t.cfg.Name)
@@ -245,10 +242,6 @@ func (t *Tenant) Issuer() string { return t.issuer }
 
 // ClientID is whom tokens are for: aud.
 func (t *Tenant) ClientID() string { return t.cfg.ClientID }
-
-// Word is a new one that gives nothing away. In a corpus it is the next of its
-// tenant, and the same every time.
-func (t *Tenant) Word() string { return t.chance.word() }
 
 // ClientSecret is what client and provider share.
 func (t *Tenant) ClientSecret() string { return t.cfg.ClientSecret }
@@ -309,6 +302,10 @@ func (t *Tenant) prepare(faults []fault.Fault) error {
 		switch f := fault.Inmost(f).(type) {
 		case fault.PublishMany:
 			crowd(f.Count)
+		case fault.PublishJWK:
+			if err := t.provider.takes(string(f.JWK)); err != nil {
+				return err
+			}
 		case fault.PublishKey:
 			named = f.Key
 		case fault.RetypeKey:
@@ -395,12 +392,4 @@ func (t *Tenant) Fact(name string) (string, bool) {
 	defer t.mu.RUnlock()
 	value, ok := t.facts[name]
 	return value, ok
-}
-
-func or[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }

@@ -36,10 +36,11 @@ const (
 const corpusNotice = "For testing only. Anybody can derive the private keys of this corpus from its seed: trust none of them anywhere."
 
 // corpusNow is the moment at which every case is judged, and corpusLeeway what
-// it allows for clocks that differ.
+// it allows for clocks that differ: as much as the catalogue assumes of a
+// target that declares nothing.
 var corpusNow = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-const corpusLeeway = time.Minute
+const corpusLeeway = 5 * time.Minute
 
 // corpusAlgs are the algorithms of a corpus, in the order in which a row takes
 // the first that fits.
@@ -94,6 +95,7 @@ type CorpusCase struct {
 	Level    scenarios.Level                          `json:"level"`
 	Claiming map[scenarios.Capability]scenarios.Level `json:"levelClaiming,omitempty"`
 	Severity scenarios.Severity                       `json:"severity"`
+	Hazard   scenarios.Hazard                         `json:"hazard"`
 	Cites    []scenarios.Citation                     `json:"cites"`
 	Needs    []scenarios.Capability                   `json:"needs,omitempty"`
 	Why      string                                   `json:"why,omitempty"`
@@ -240,6 +242,9 @@ func (st *still) write(idp *mockidp.Provider, name, alg string) (CorpusCase, err
 		return CorpusCase{}, err
 	}
 	request := mockidp.Request{Alg: alg, Faults: fault.OfToken(st.faults)}
+	if st.signs != "" {
+		request.Alg = st.signs
+	}
 	if st.profile == scenarios.IDToken {
 		request.Nonce = "N-" + tenant.Word()
 	}
@@ -277,7 +282,7 @@ func (st *still) write(idp *mockidp.Provider, name, alg string) (CorpusCase, err
 	}
 	one := CorpusCase{
 		ID: name, Scenario: s.ID, Case: st.play.Name, Title: s.Title, Check: s.Check.String(), Profile: st.profile,
-		Expect: want.Answer, Subject: subject, Level: st.level, Severity: s.Severity, Cites: s.Cites,
+		Expect: want.Answer, Subject: subject, Level: st.level, Severity: s.Severity, Hazard: s.Hazard, Cites: s.Cites,
 		Needs: append(slices.Clone(s.Needs), st.play.Needs...), Why: joinWhy(s.Why, st.play.Why), Faults: faults,
 		Config: CorpusConfig{
 			Issuer: tenant.Issuer(), ClientID: tenant.ClientID(), Nonce: request.Nonce, Now: corpusNow,

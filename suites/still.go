@@ -18,7 +18,8 @@ type still struct {
 	level   scenarios.Level
 	expect  scenarios.Expectation
 	faults  []fault.Fault
-	algs    []string
+	algs    []string // one after the other
+	signs   string   // in place of them, where not empty
 	party   scenarios.Party
 	unasked bool
 }
@@ -30,7 +31,6 @@ const corpusMost = 256 << 10
 // Why cases are left out of a corpus.
 const (
 	tooLarge  = "it is larger than anybody wants to keep"
-	hazardous = "it may exhaust whoever reads it"
 	moves     = "it is a story of several acts: time, rotation, sessions or many presentations"
 	served    = "it acts on metadata, replies or connections, which no file has"
 	late      = "its key set changes after the session began"
@@ -60,8 +60,13 @@ func stillOf(s scenarios.Scenario, c scenarios.Case) (*still, string) {
 	if open, ok := plot[0].(scenarios.Open); ok && len(open.Issuers) == 1 {
 		st.party, plot = open.Issuers[0], plot[1:]
 	}
-	if len(plot) != 1 {
-		return nil, moves
+	// A premise only shows that the key set can be used.
+	for len(plot) > 1 {
+		premise, ok := plot[0].(scenarios.Present)
+		if !ok || !premise.Premise || !premise.Honest {
+			return nil, moves
+		}
+		plot = plot[1:]
 	}
 	p, ok := plot[0].(scenarios.Present)
 	if !ok || p.Token != "" || p.Times > 1 || p.AtOnce || p.Amid.PerSecond > 0 || p.Fetches.Set() || st.party.Apart || st.party.Untrusted {
@@ -81,11 +86,10 @@ func stillOf(s scenarios.Scenario, c scenarios.Case) (*still, string) {
 	if why := st.unkept(); why != "" {
 		return nil, why
 	}
-	want := p.Alg
-	for _, word := range []string{c.Alg, s.Alg} {
-		if want == "" {
-			want = word
-		}
+	st.signs = p.Alg
+	want := c.Alg
+	if want == "" {
+		want = s.Alg
 	}
 	st.algs = stillAlgs(want)
 	return st, ""
@@ -113,10 +117,8 @@ func (st *still) unkept() string {
 		}
 	}
 	switch {
-	case st.row.Oracle != scenarios.ByVerdict && st.row.Oracle != scenarios.ByIdentity:
+	case st.row.Oracle == scenarios.ByJournal || st.row.Oracle == scenarios.ByCanary:
 		return unsaid
-	case st.row.Hazard == scenarios.Flood || st.row.Hazard == scenarios.Exhaustion:
-		return hazardous
 	case st.expect.In != "":
 		return impatient
 	case slices.Contains(st.row.Needs, "refetch") || slices.Contains(st.play.Needs, "refetch"):

@@ -55,7 +55,7 @@ func corpus(t *testing.T) []filedCase {
 	return all
 }
 
-// unlike are cases at level must about which golang-jwt thinks otherwise, and
+// unlike are cases about which golang-jwt thinks otherwise, and
 // what we know of it.
 var unlike = map[string]string{
 	"alg.ok-matrix/Ed25519:Ed25519": "it knows the algorithm of RFC 9864 by its older name alone",
@@ -69,7 +69,7 @@ func TestCorpus(t *testing.T) {
 	for _, c := range corpus(t) {
 		family, _, _ := strings.Cut(c.Scenario, ".")
 		about := family == "alg" || family == "signature"
-		if c.Level != "must" || c.Expect != "accept" && (c.Expect != "reject" || !about) {
+		if c.Expect != "accept" && (c.Expect != "reject" || c.Level != "must" || !about) {
 			continue
 		}
 		err := byGolangJWT(t, c)
@@ -87,7 +87,7 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	t.Logf("accepted %d, refused %d", accepted, refused)
-	if accepted < 25 || refused < 200 {
+	if accepted < 80 || refused < 200 {
 		t.Errorf("accepted %d and refused %d: that is hardly any", accepted, refused)
 	}
 }
@@ -102,14 +102,19 @@ func byGolangJWT(t *testing.T, c filedCase) error {
 		if symmetric(token.Method.Alg()) {
 			return []byte(c.Config.ClientSecret), nil
 		}
-		var set jose.JSONWebKeySet
+		// One by one: go-jose refuses a whole set for one odd key.
+		var set struct{ Keys []json.RawMessage }
 		if err := json.Unmarshal([]byte(c.KeySet), &set); err != nil {
 			return nil, err
 		}
 		kid, _ := token.Header["kid"].(string)
 		var found []any
-		for _, k := range set.Keys {
-			if (kid == "" || k.KeyID == kid) && k.Algorithm == token.Method.Alg() && k.IsPublic() && k.Valid() {
+		for _, raw := range set.Keys {
+			var k jose.JSONWebKey
+			if json.Unmarshal(raw, &k) != nil {
+				continue
+			}
+			if (kid == "" || k.KeyID == kid) && (k.Algorithm == "" || k.Algorithm == token.Method.Alg()) && (k.Use == "" || k.Use == "sig") && k.IsPublic() && k.Valid() {
 				found = append(found, k.Key)
 			}
 		}
