@@ -325,7 +325,7 @@ var (
 		Says: "p2c is there and a positive integer; 1000 is recommended as the least, and no greatest is given.",
 	})
 	rfc7518TagFirst = requirement(Requirement{
-		ID: "rfc7518-5.2.2.2-tag-first", Document: "RFC 7518", Clause: "5.2.2.2",
+		ID: "rfc7518-5.2.2.2-tag-first", Document: "RFC 7518", Clause: "5.2.2.1 (4), 5.2.2.2",
 		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
 		Says: "AES-CBC with HMAC compares the whole tag before anything is decrypted or padding is looked at.",
 	})

@@ -45,7 +45,7 @@ type Mutant struct {
 // of its family alone.
 const heavy = 200
 
-func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Weighs() >= heavy }
+func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Weighs() >= heavy }
 
 // A sitting is rows in one profile.
 type sitting struct {
