@@ -29,6 +29,9 @@ type ProveOptions struct {
 	// of a scenario that it is idle.
 	Mutants []Mutant
 	All     bool
+	// Control is the honest validator of a profile that the reference does not
+	// serve; its name is empty where there is none.
+	Control Mutant
 	Reach   target.Options
 	// Progress hears who was tried, from several goroutines.
 	Progress func(done, of int, name string)
@@ -39,10 +42,12 @@ type Mutant struct {
 	Name    string
 	Forgets string // the rest of the sentence "the validator that …"
 	Family  string // of the scenarios that one expects to catch it
+	// Profile is what it is tested as; empty is all that the reference serves.
+	Profile scenarios.Profile
 }
 
 // heavy is the number of tokens from which on a row is played against mutants
-// of its family alone.
+// of its family alone, as are rows that wait or have a process of their own.
 const heavy = 200
 
 func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Weighs() >= heavy }
@@ -134,7 +139,7 @@ func (t *trial) unfit() string {
 	if t.broken != "" {
 		return "it refuses honest tokens: " + t.broken
 	}
-	if share := float64(len(t.caught)) / float64(max(1, len(t.asked))); share > reports.MostMissed {
+	if share := float64(len(t.caught)) / float64(len(scenarios.All())); share > reports.MostMissed {
 		return fmt.Sprintf("it misses %.0f %% of the catalogue, so that anything catches it", share*100)
 	}
 	return ""
@@ -148,6 +153,9 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 	pr := &prover{o: o, reference: newTrial(Mutant{Name: "reference"})}
 	for _, m := range o.Mutants {
 		pr.trials = append(pr.trials, newTrial(m))
+	}
+	if o.Control.Name != "" {
+		pr.control = newTrial(o.Control)
 	}
 	pr.everybody(ctx)
 	pr.heavies(ctx)
@@ -166,9 +174,43 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 type prover struct {
 	o         ProveOptions
 	reference *trial
+	control   *trial // nil where there is none
 	trials    []*trial
 	mu        sync.Mutex
 	done      int
+}
+
+// honest are the validators that pass.
+func (pr *prover) honest() []*trial {
+	if pr.control == nil {
+		return []*trial{pr.reference}
+	}
+	return []*trial{pr.reference, pr.control}
+}
+
+// counterpart is the honest validator of a profile.
+func (pr *prover) counterpart(p scenarios.Profile) *trial {
+	if pr.control != nil && pr.control.serves(p) {
+		return pr.control
+	}
+	return pr.reference
+}
+
+// serves tells whether a validator is tested as a profile.
+func (t *trial) serves(p scenarios.Profile) bool {
+	if t.Profile != "" {
+		return t.Profile == p
+	}
+	return slices.Contains(provable, p)
+}
+
+// sittings are those of everybody who is tried.
+func (pr *prover) sittings() []sitting {
+	profiles := slices.Clone(provable)
+	if pr.control != nil {
+		profiles = append(profiles, pr.control.Profile)
+	}
+	return sittings(profiles)
 }
 
 // provable are the profiles that the reference serves.
@@ -178,7 +220,10 @@ var provable = []scenarios.Profile{scenarios.IDToken, scenarios.RFC9068, scenari
 // then whole, in the quick form, those that caught nobody.
 func (pr *prover) everybody(ctx context.Context) {
 	pr.each(func(t *trial) {
-		for _, sit := range sittings(provable) {
+		for _, sit := range pr.sittings() {
+			if !t.serves(sit.profile) {
+				continue
+			}
 			rows := slices.DeleteFunc(slices.Clone(sit.rows), isHeavy)
 			for i, s := range rows {
 				if pr.samples(t, s) {
@@ -197,9 +242,9 @@ func (pr *prover) everybody(ctx context.Context) {
 		proven[s.ID] = pr.proves(s.ID)
 	}
 	pr.each(func(t *trial) {
-		for _, sit := range sittings(provable) {
+		for _, sit := range pr.sittings() {
 			pr.play(ctx, t, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
-				return isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || len(s.Cases) < 2
+				return !t.serves(sit.profile) || isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || len(s.Cases) < 2
 			}))
 		}
 	})
@@ -207,7 +252,7 @@ func (pr *prover) everybody(ctx context.Context) {
 
 // samples tells whether the quick form shows a validator but one case of a row.
 func (pr *prover) samples(t *trial, s scenarios.Scenario) bool {
-	return !pr.o.Full && t != pr.reference && t.Family != s.Family()
+	return !pr.o.Full && !slices.Contains(pr.honest(), t) && t.Family != s.Family()
 }
 
 // sample is a row with the first of its cases that applies.
@@ -226,7 +271,7 @@ func sample(s scenarios.Scenario, profile scenarios.Profile) scenarios.Scenario 
 func (pr *prover) each(do func(*trial)) {
 	var g errgroup.Group
 	g.SetLimit(4 * runtime.GOMAXPROCS(0))
-	for _, t := range append([]*trial{pr.reference}, pr.trials...) {
+	for _, t := range append(pr.honest(), pr.trials...) {
 		g.Go(func() error { do(t); return nil })
 	}
 	_ = g.Wait()
@@ -237,7 +282,7 @@ func (pr *prover) tell(name string) {
 	defer pr.mu.Unlock()
 	pr.done++
 	if pr.o.Progress != nil {
-		pr.o.Progress(pr.done, len(pr.trials)+1, name)
+		pr.o.Progress(pr.done, len(pr.trials)+len(pr.honest()), name)
 	}
 }
 
@@ -255,7 +300,7 @@ func (pr *prover) play(ctx context.Context, t *trial, profile scenarios.Profile,
 	reach.Profile = string(profile)
 	o := Options{Seed: pr.o.Seed, Workers: 4}
 	if !pr.o.Full {
-		o.Prefer, o.FirstSight = "ES256", t != pr.reference
+		o.Prefer, o.FirstSight = "ES256", !slices.Contains(pr.honest(), t)
 	}
 	p, err := Meet(ctx, spec, reach, o)
 	if err != nil {
@@ -278,10 +323,14 @@ func (p *Player) playAll(ctx context.Context, rows []scenarios.Scenario) []repor
 // reconsider shows the reference once more, while nobody else is busy, what it
 // seemed to miss: a machine at its limits makes time-outs run out.
 func (pr *prover) reconsider(ctx context.Context) {
-	again := pr.reference.caught
-	pr.reference.caught = map[string]bool{}
-	for _, sit := range sittings(provable) {
-		pr.play(ctx, pr.reference, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool { return !again[s.ID] }))
+	for _, t := range pr.honest() {
+		again := t.caught
+		t.caught = map[string]bool{}
+		for _, sit := range pr.sittings() {
+			pr.play(ctx, t, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
+				return !again[s.ID] || !t.serves(sit.profile)
+			}))
+		}
 	}
 }
 
@@ -299,7 +348,7 @@ func (pr *prover) heavies(ctx context.Context) {
 func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, sit := range sittings(provable) {
+	for _, sit := range pr.sittings() {
 		for _, s := range sit.rows {
 			if !isHeavy(s) {
 				continue
@@ -307,12 +356,12 @@ func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
 			g.Go(func() error {
 				one := []scenarios.Scenario{s}
 				for _, t := range trials {
-					if t.Family != s.Family() || !pr.o.Full && t.settled() && pr.proves(s.ID) {
+					if t.Family != s.Family() || !t.serves(sit.profile) || !pr.o.Full && t.settled() && pr.proves(s.ID) {
 						continue
 					}
 					pr.play(ctx, t, sit.profile, one)
-					if !pr.reference.met(s.ID) {
-						pr.play(ctx, pr.reference, sit.profile, one)
+					if honest := pr.counterpart(sit.profile); !honest.met(s.ID) {
+						pr.play(ctx, honest, sit.profile, one)
 					}
 				}
 				return nil
@@ -347,7 +396,7 @@ func (pr *prover) proves(id string) bool {
 
 // conclude adds up.
 func (pr *prover) conclude() reports.Proof {
-	proof := reports.Proof{Tool: tool(), Mutants: len(pr.trials)}
+	proof := reports.Proof{Tool: tool(), Mutants: len(pr.trials), Partial: !pr.o.All}
 	for _, t := range pr.trials {
 		one := t.report()
 		if one.Killed {
@@ -358,7 +407,7 @@ func (pr *prover) conclude() reports.Proof {
 		proof.Trials = append(proof.Trials, one)
 	}
 	profiles := map[string]scenarios.Profile{}
-	for _, sit := range sittings(provable) {
+	for _, sit := range pr.sittings() {
 		for _, s := range sit.rows {
 			if _, known := profiles[s.ID]; !known || s.Owes(sit.profile) {
 				profiles[s.ID] = sit.profile
@@ -366,7 +415,7 @@ func (pr *prover) conclude() reports.Proof {
 		}
 	}
 	errors := map[string]bool{}
-	for _, t := range append([]*trial{pr.reference}, pr.trials...) {
+	for _, t := range append(pr.honest(), pr.trials...) {
 		maps.Copy(errors, t.errors)
 	}
 	for _, s := range scenarios.All() {
@@ -390,12 +439,13 @@ func (pr *prover) conclude() reports.Proof {
 		if row.Owed {
 			proof.Owed++
 		}
-		switch why, unasked := pr.reference.unasked[s.ID]; {
+		honest := pr.counterpart(profile)
+		switch why, unasked := honest.unasked[s.ID]; {
 		case errors[s.ID]:
 			proof.Errors = append(proof.Errors, s.ID)
-		case pr.reference.caught[s.ID]:
+		case honest.caught[s.ID]:
 			proof.Missed = append(proof.Missed, s.ID)
-		case unasked && !pr.reference.asked[s.ID]:
+		case unasked && !honest.asked[s.ID]:
 			proof.Unasked = append(proof.Unasked, reports.Unasked{ID: s.ID, Why: why})
 		case row.Owed && len(row.By) == 0 && pr.o.All:
 			proof.Idle = append(proof.Idle, s.ID)
