@@ -29,8 +29,7 @@ type ProveOptions struct {
 	// of a scenario that it is idle.
 	Mutants []Mutant
 	All     bool
-	// Control is the honest validator of a profile that the reference does not
-	// serve; its name is empty where there is none.
+	// Control is the honest validator of the profile of those that have one.
 	Control Mutant
 	Reach   target.Options
 	// Progress hears who was tried, from several goroutines.
@@ -154,7 +153,7 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 	for _, m := range o.Mutants {
 		pr.trials = append(pr.trials, newTrial(m))
 	}
-	if o.Control.Name != "" {
+	if slices.ContainsFunc(o.Mutants, func(m Mutant) bool { return m.Profile != "" }) {
 		pr.control = newTrial(o.Control)
 	}
 	pr.everybody(ctx)
