@@ -32,6 +32,8 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.set-claim-name":           "name=exp to=EXP",
 		"token.retype-claim":             "name=iss as=array",
 		"token.respell-claim":            "name=aud how=swap-case",
+		"token.respell-hash":             "name=at_hash as=right-half",
+		"token.set-claim-length":         "name=sub length=300",
 		"token.set-time":                 "name=exp at=-{leeway}-1m",
 		"token.set-claim-depth":          "name=x kind=array depth=3",
 		"token.set-claims-size":          "bytes=600",
@@ -119,6 +121,9 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 	return f[0]
 }
 
+// besides is what comes beside a token where a fault needs it.
+var besides = map[string]mockidp.Beside{"token.respell-hash": {AccessToken: "an access token"}}
+
 // TestEveryFaultChangesItsSeamAlone lets each fault act once, measures at the
 // seams where anything changed, and keeps what it looks like from outside.
 func TestEveryFaultChangesItsSeamAlone(t *testing.T) {
@@ -145,7 +150,7 @@ func TestEveryFaultChangesItsSeamAlone(t *testing.T) {
 			if d.Name == "token.sign-with-cube-root" {
 				f = fault.SignAs{Key: "rsa-e3"} // which it cannot do without
 			}
-			m, err := idp.Mint(mockidp.Request{Nonce: "n", Faults: []fault.Fault{f}})
+			m, err := idp.Mint(mockidp.Request{Nonce: "n", With: besides[d.Name], Faults: []fault.Fault{f}})
 			if err != nil {
 				t.Errorf("%s: %v", d.Name, err)
 			} else {

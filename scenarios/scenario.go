@@ -40,6 +40,7 @@ type Scenario struct {
 	Also   []string // algorithms that the target must allow beside it
 	Twin   string   // the honest row that must be accepted; "honest" is the plain control token
 
+	Beside Beside // what the caller knows besides the token and its nonce
 	IdP    []fault.Fault
 	Expect Expectation
 	Plot   []Act // in place of: mint one token, present it, expect
@@ -295,6 +296,7 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 		Alg      string               `json:"alg,omitempty"`
 		Also     []string             `json:"also,omitempty"`
 		Twin     string               `json:"twin"`
+		Beside   Beside               `json:"beside,omitzero"`
 		IdP      json.RawMessage      `json:"idp,omitempty"`
 		Expect   Expectation          `json:"expect"`
 		Plot     []namedAct           `json:"plot,omitempty"`
@@ -303,7 +305,7 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 		Why      string               `json:"why,omitempty"`
 	}{
 		s.ID, s.Title, s.Check, !s.Extended, s.Level, s.Profile, s.Claiming, s.Severity, s.Promise, s.Profiles,
-		s.Start, s.Needs, s.Hazard, s.Oracle, s.Alg, s.Also, s.Twin, idp, s.Expect, named(s.Plot), cases, s.Cites, s.Why,
+		s.Start, s.Needs, s.Hazard, s.Oracle, s.Alg, s.Also, s.Twin, s.Beside, idp, s.Expect, named(s.Plot), cases, s.Cites, s.Why,
 	})
 }
 

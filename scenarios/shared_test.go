@@ -42,6 +42,15 @@ var judgedOtherwise = map[string]string{
 	"audience.special-client-id start":      "what makes a start warm is the very token that it is about",
 	"time.expires-during-fetch start":       "some fetch when they are told to trust; a rotated key makes all of them fetch",
 	"time.expires-during-fetch needs":       "the keys are fetched again, while another token is shown",
+	"hash.at-hash-wrong twin":               "what is refused beside a wrong at_hash must be accepted beside the right one",
+	"hash.at-hash-missing-code twin":        "as hash.at-hash-wrong",
+	"hash.at-hash-wrong-form twin":          "as hash.at-hash-wrong",
+	"hash.at-hash-alg-unknown twin":         "as hash.at-hash-wrong",
+	"hash.at-hash-alg-unknown alg":          "the alg that nobody knows is told beside one that signs",
+	"hash.c-hash-wrong twin":                "what is refused beside a wrong c_hash must be accepted beside the right one",
+	"hash.c-hash-missing twin":              "as hash.c-hash-wrong",
+	"hash.s-hash twin":                      "as hash.c-hash-wrong",
+	"claims.acr-not-met twin":               "what is refused with a weaker context must be accepted with the right one",
 	"network.tls-bad cases":                 "the token endpoint comes with a login flow",
 }
 

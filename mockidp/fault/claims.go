@@ -182,6 +182,18 @@ func (f SetAudienceCount) Claiming(c *Claims) {
 	c.Set("aud", JSON(list.String()))
 }
 
+// SetClaimLength gives a claim a string of this many letters. Whoever keeps
+// only the first of them takes two users for one.
+type SetClaimLength struct {
+	Name   string `json:"name"`
+	Length int    `json:"length"`
+}
+
+func (SetClaimLength) Fault() string { return "token.set-claim-length" }
+func (f SetClaimLength) Claiming(c *Claims) {
+	c.Set(f.Name, Text(strings.Repeat("s", max(0, f.Length))))
+}
+
 func pad(o *Object, size int) {
 	missing := size - len(o.Append(nil)) - len(`,"pad":""`)
 	if missing <= 0 {

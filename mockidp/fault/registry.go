@@ -10,6 +10,7 @@ import (
 var registered = []Fault{
 	SetClaim{}, DropClaim{}, RepeatClaim{}, SetClaimName{}, RetypeClaim{}, RespellClaim{},
 	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{}, ReplaceClaims{}, RewriteClaims{},
+	RespellHash{}, SetClaimLength{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
 	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
@@ -67,6 +68,7 @@ var closedLists = map[string]func() []string{
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
 	"number-spellings": NumberSpellings, "json-spellings": JSONSpellings, "segment-spellings": SegmentSpellings, "text-encodings": TextEncodings,
 	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
+	"hash-forms":   HashForms,
 	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
 }

@@ -11,6 +11,10 @@ type Claims struct {
 	Object
 	Now  time.Time // the tenant's clock
 	Text string    // when not empty, stands in place of the encoded Object
+	// Alg is the one by which hashes are made, and Hashed the texts of which
+	// claims such as at_hash are one, by claim.
+	Alg    string
+	Hashed map[string]string
 	// Spelling is how the text is written at last: one of [JSONSpellings].
 	Spelling string
 }

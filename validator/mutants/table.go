@@ -88,6 +88,21 @@ var table = []Mutant{
 	{"skips-at-hash", "compares no hash", "hash", func(s *steps.Steps) {
 		s.Claiming.Hash = func(*steps.Algorithm, string, steps.Value) bool { return true }
 	}},
+	{"hash-by-prefix", "takes a hash that begins as it should", "hash", hashByPrefix},
+	{"hashes-by-sha256", "hashes by SHA-256 under every algorithm", "hash", hashesBySHA256},
+	{"hash-if-there", "compares c_hash and s_hash only where they are", "hash", hashIfThere},
+	{"wants-at-hash", "refuses an access token without at_hash", "hash", wantsAtHash},
+	{"hashes-what-it-knows", "compares no hash under an algorithm that it does not know", "hash", hashesWhatItKnows},
+
+	{"any-subject", "takes anybody and nobody for a user", "claims", func(s *steps.Steps) {
+		s.Claiming.Subject = func(steps.Kind, steps.Value) error { return nil }
+	}},
+	{"cuts-subjects", "keeps the first 64 characters of a subject", "claims", cutsSubjects},
+	{"any-acr", "forgets which authentication context it asked for", "claims", func(s *steps.Steps) {
+		s.Claiming.Context = func([]string, steps.Value) bool { return true }
+	}},
+	{"acr-case-fold", "compares authentication contexts in any case", "claims", acrCaseFold},
+	{"looks-at-picture", "fetches what claims point to", "claims", looksAtPicture},
 
 	{"odd-key-kills-all", "refuses a key set with a key that it does not know", "keyset", func(s *steps.Steps) { s.Fetching.Odd = func(why error) error { return why } }},
 	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
