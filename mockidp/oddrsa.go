@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"crypto/rand"
+	"crypto/rsa"
 	"fmt"
 	"math/big"
 
@@ -147,4 +148,29 @@ func cubeRoot(x *big.Int) *big.Int {
 		}
 	}
 	return root
+}
+
+// integer is a number by its word in [fault.Integers], as long as the modulus
+// or as long as it has to be.
+func integer(alg algorithm, word string, signer *key, input []byte) ([]byte, error) {
+	private, ok := signer.signer.(*rsa.PrivateKey)
+	if !ok || alg.kind != kindRSA {
+		return nil, fmt.Errorf("token.sign-with-integer needs an RSA key, not %s", alg.name)
+	}
+	value := new(big.Int)
+	switch word {
+	case "1":
+		value.Set(one)
+	case "n-1":
+		value.Sub(private.N, one)
+	case "n":
+		value.Set(private.N)
+	case "s+n":
+		honest, err := alg.sign(signer.material, input)
+		if err != nil {
+			return nil, err
+		}
+		value.Add(private.N, new(big.Int).SetBytes(honest))
+	}
+	return value.FillBytes(make([]byte, max(private.Size(), (value.BitLen()+7)/8))), nil
 }

@@ -27,6 +27,11 @@ var (
 		Level: "MUST", Binds: "any", Status: "draft", Applies: []Profile{IDToken, Login},
 		Says: "The hash of at_hash and c_hash follows from alg, and for EdDSA from the key's curve: SHA-512 for Ed25519; left half, no padding.",
 	})
+	rfc8032Verify = requirement(Requirement{
+		ID: "rfc8032-5.1.7-verify", Document: "RFC 8032", Clause: "5.1.7, 8.4",
+		Level: "none", Binds: "verifier", Status: "informational", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "An Ed25519 signature is invalid if R or A does not decode or if S is not below the group order; points of small order are not excluded.",
+	})
 	rfc8725Subject = requirement(Requirement{
 		ID: "rfc8725-3.8-subject", Document: "RFC 8725", Clause: "3.8",
 		Level: "MUST", Binds: "verifier", Status: "bcp", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},

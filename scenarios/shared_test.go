@@ -51,6 +51,9 @@ var judgedOtherwise = map[string]string{
 	"hash.c-hash-missing twin":              "as hash.c-hash-wrong",
 	"hash.s-hash twin":                      "as hash.c-hash-wrong",
 	"claims.acr-not-met twin":               "what is refused with a weaker context must be accepted with the right one",
+	"signature.es-wrong-len alg":            "the lengths are those of ES256",
+	"signature.hmac-forms alg":              "HS256 is what is agreed on",
+	"signature.eddsa-malleable cases":       "points of small order, and of another spelling, are not excluded by RFC 8032",
 	"network.tls-bad cases":                 "the token endpoint comes with a login flow",
 }
 

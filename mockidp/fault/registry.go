@@ -16,6 +16,7 @@ var registered = []Fault{
 	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
 
 	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithCubeRoot{}, SignWithScalars{},
+	SetScalarLength{}, AddGroupOrder{}, SpellSignatureInHex{}, SignWithInteger{}, SignDecoded{},
 	SignUnencoded{}, RepeatSignature{}, RetypeSignature{}, SetSignatureBits{},
 	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{}, RespellSegment{},
 
@@ -68,7 +69,7 @@ var closedLists = map[string]func() []string{
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
 	"number-spellings": NumberSpellings, "json-spellings": JSONSpellings, "segment-spellings": SegmentSpellings, "text-encodings": TextEncodings,
 	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
-	"hash-forms":   HashForms,
+	"hash-forms": HashForms, "integers": Integers,
 	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
 }

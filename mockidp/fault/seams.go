@@ -45,6 +45,8 @@ type Signature struct {
 	Secret, SecretText string
 	// Unencoded signs the claims as they are, as RFC 7797 does under b64=false.
 	Unencoded bool
+	// Decoded signs header and claims before they are encoded.
+	Decoded bool
 	// Foreign signs another token's content and puts that signature here.
 	Foreign bool
 	// Craft stands in place of signing, where a signature is built and not made.
@@ -62,6 +64,8 @@ type Craft struct {
 	R, S string
 	// Padding names how an RSASSA-PKCS1-v1_5 encoding is bent: one of [Paddings].
 	Padding string
+	// Integer is a number in place of an RSA signature: one of [Integers].
+	Integer string
 	// CubeRoot forges for an exponent of 3.
 	CubeRoot bool
 }

@@ -50,6 +50,17 @@ var table = []Mutant{
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
 
+	{"ops-of-the-signer", "wants a key to say that it signs", "key", opsOfTheSigner},
+	{"any-curve", "verifies on whatever curve the key is", "key", anyCurve},
+	{"issuers-any-key", "verifies with whatever key the issuer publishes", "signature", func(s *steps.Steps) {
+		s.Vetting.Purpose, s.Vetting.Algorithm = anyKey, noKeyAlgorithm
+	}},
+
+	{"halves-of-any-length", "cuts an ECDSA signature in the middle, however long it is", "signature", halvesOfAnyLength},
+	{"reduces-signature", "takes an RSA signature modulo the modulus", "signature", reducesSignature},
+	{"reduces-s", "takes S modulo the order of the group", "signature", reducesS},
+	{"lax-mac", "compares as much of a code as there is, in any spelling", "signature", laxMAC},
+	{"verifies-decoded", "verifies what the token decodes to", "signature", verifiesDecoded},
 	{"no-signature", "verifies no signature", "signature", noSignature},
 	{"psychic-signature", "accepts the ECDSA signature of zeros", "signature", psychicSignature},
 	{"claims-before-signature", "reports claims of tokens that nobody signed", "signature", func(s *steps.Steps) { s.Order = moved(s.Order, steps.CheckSignature, steps.CheckNonce) }},
