@@ -82,6 +82,27 @@ var keyRows = family{name: "key", check: FindKey, twin: "honest", rows: []Scenar
 		Why:      "as key.rsa-small; anybody can make such a signature, where there is one",
 	},
 	{
+		ID:       "key.rsa-e-odd",
+		Title:    "refuses RSA keys whose exponent is none, and one that costs too much",
+		Level:    Should,
+		Severity: High,
+		Cites:    cites(rfc7517SkipUnusable, rfc7518RsaKey),
+		Extended: true,
+		Start:    Cold,
+		Hazard:   Exhaustion,
+		Oracle:   ByProcess,
+		Alg:      "rs",
+		Expect:   Reject,
+		Cases: append(
+			each([]string{"rsa-e-zero", "rsa-e-even", "rsa-e-n", "rsa-e-4096-bits"}, publishedAndSigning),
+			Case{
+				Name: "rsa-e-65-bits", IdP: publishedAndSigning("rsa-e-65-bits"), Expect: Either, Level: Info,
+				Why: "it is as RFC 8017 wants it; few libraries take more than 32 bits, and none is at fault for it",
+			},
+		),
+		Why: "as key.rsa-small; an exponent is odd, at least 3 and below the modulus (RFC 8017 3.1)",
+	},
+	{
 		ID:       "key.ec-offcurve",
 		Title:    "refuses an elliptic-curve key whose point is on no curve",
 		Level:    Should,

@@ -54,6 +54,7 @@ var judgedOtherwise = map[string]string{
 	"signature.es-wrong-len alg":            "the lengths are those of ES256",
 	"signature.hmac-forms alg":              "HS256 is what is agreed on",
 	"signature.eddsa-malleable cases":       "points of small order, and of another spelling, are not excluded by RFC 8032",
+	"key.rsa-e-odd alg":                     "odd keys sign by RSASSA-PKCS1-v1_5 only",
 	"network.tls-bad cases":                 "the token endpoint comes with a login flow",
 }
 

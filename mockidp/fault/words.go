@@ -13,6 +13,7 @@ func Keys() []string {
 		"rsa-encryption", "ec-encryption",
 		"rsa-512", "rsa-1024", "rsa-1536", "rsa-e1", "rsa-e3",
 		"rsa-n-zero", "rsa-n-one", "rsa-n-even", "rsa-n-prime", "rsa-n-power-of-two",
+		"rsa-e-zero", "rsa-e-even", "rsa-e-n", "rsa-e-65-bits", "rsa-e-4096-bits",
 	}
 }
 

@@ -5,11 +5,13 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/hmac"
+	"crypto/rsa"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"math/big"
 	"slices"
+	"sync"
 
 	"github.com/rogueidp/rogueidp/validator/internal/steps"
 )
@@ -26,6 +28,36 @@ func opsOfTheSigner(s *steps.Steps) {
 			return errors.New("its key_ops are without sign")
 		}
 		return nil
+	}
+}
+
+// anyExponent keeps the exponents that the reference refuses, and computes with
+// them.
+func anyExponent(s *steps.Steps) {
+	var odd sync.Map // by modulus
+	read, verify := s.Vetting.RSA, s.Verifying.PKCS1
+	s.Vetting.RSA = func(k *steps.JWK) (*steps.Key, error) {
+		key, refused := read(k)
+		if refused == nil {
+			return key, nil
+		}
+		n, err := k.Octets("n")
+		if err != nil || len(n) < 256 {
+			return nil, refused
+		}
+		e, err := k.Octets("e")
+		if err != nil {
+			return nil, refused
+		}
+		modulus := new(big.Int).SetBytes(n)
+		odd.Store(modulus.String(), new(big.Int).SetBytes(e))
+		return &steps.Key{RSA: &rsa.PublicKey{N: modulus}}, nil
+	}
+	s.Verifying.PKCS1 = func(alg *steps.Algorithm, key *steps.Key, input, sig []byte) bool {
+		if e, ok := odd.Load(key.RSA.N.String()); ok {
+			return textbook(alg, key, e.(*big.Int), input, sig)
+		}
+		return verify(alg, key, input, sig)
 	}
 }
 

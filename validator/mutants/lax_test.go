@@ -17,6 +17,7 @@ import (
 func init() { maps.Copy(faults, laxFaults) }
 
 var laxFaults = map[string]func(b *bench) bool{
+	"any-exponent": func(b *bench) bool { return b.accepts(exponentOne(b)) },
 	"ops-of-the-signer": func(b *bench) bool {
 		b.p.Answer(idp.KeySet, idp.Body(idp.Set(b.p.Key.Bare(`"kid":"rsa-1"`, `"key_ops":["verify"]`))))
 		return !b.accepts(b.p.Token())

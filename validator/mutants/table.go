@@ -50,6 +50,7 @@ var table = []Mutant{
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
 
+	{"any-exponent", "computes with whatever exponent an RSA key has", "key", anyExponent},
 	{"ops-of-the-signer", "wants a key to say that it signs", "key", opsOfTheSigner},
 	{"any-curve", "verifies on whatever curve the key is", "key", anyCurve},
 	{"issuers-any-key", "verifies with whatever key the issuer publishes", "signature", func(s *steps.Steps) {
