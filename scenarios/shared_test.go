@@ -58,6 +58,20 @@ var judgedOtherwise = map[string]string{
 	"network.tls-bad cases":                 "the token endpoint comes with a login flow",
 }
 
+// notYet are rows that wait for something, with what that is.
+var notYet = map[string]string{
+	"key.rsa-huge":           "a modulus of 64 Ki bits takes too long to make",
+	"key.rsa-roca":           "primes of that form",
+	"key.ec-coord-length":    "a point whose coordinate begins with a zero",
+	"key.okp-bad":            "signatures by a point of small order",
+	"key.hs-too-short":       "a tenant with a client secret of a chosen length",
+	"key.oct-wrong-alg":      "verify-jws, which no act sends yet",
+	"key.x5c-mismatch":       "a certificate in a JWK",
+	"signature.rs-hash-swap": "a DigestInfo of SHA-1 with its digest; that of SHA-512 is alg.header-lies",
+	"signature.ps-params":    "PSS encodings that are bent",
+	"claims.huge":            "claims by the hundred thousand",
+}
+
 // TestTheCatalogueIsWhole holds our rows against the list of what must be
 // covered, where that list is at hand.
 func TestTheCatalogueIsWhole(t *testing.T) {
@@ -81,9 +95,14 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 	}
 	families := Families()
 	whole := []string{"parse", "alg", "header", "kid", "key", "signature", "issuer", "audience", "time", "nonce"}
+	// Of these every row is there that a profile of the reference can be asked.
+	entire := []string{"key", "signature", "hash", "claims"}
 	for _, want := range list.Scenarios {
 		got, err := Find(want.ID)
 		if err != nil {
+			if _, later := notYet[want.ID]; !later && slices.Contains(entire, want.Family) && want.Oracle != "manual" && !slices.Equal(want.Profiles, []string{"login"}) {
+				t.Errorf("%s is missing, and nobody says why", want.ID)
+			}
 			clocked := slices.Contains(want.Needs, "clock")
 			flow := slices.Contains(want.Needs, "login") && !slices.Contains(whole, want.Family)
 			if want.Core && want.Oracle != "manual" && !flow && (slices.Contains(whole, want.Family) || slices.Contains(families, want.Family) && !clocked) {
