@@ -33,6 +33,7 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.retype-claim":             "name=iss as=array",
 		"token.respell-claim":            "name=aud how=swap-case",
 		"token.respell-hash":             "name=at_hash as=right-half",
+		"token.set-claim-count":          "count=3",
 		"token.set-claim-length":         "name=sub length=300",
 		"token.set-scalar-length":        "octets=48",
 		"token.sign-with-integer":        "integer=s+n",

@@ -108,6 +108,23 @@ var claimsRows = family{name: "claims", twin: "honest", rows: []Scenario{
 		},
 	},
 	{
+		ID:       "claims.huge",
+		Title:    "reads claims by the hundred thousand without effort, or does not read them",
+		Level:    Hardening,
+		Severity: Medium,
+		Cites:    practice("CWE-770: a provider that puts every group of a user into a token makes megabytes of it"),
+		Profiles: []Profile{IDToken, BearerJWT, RFC9068},
+		Extended: true,
+		Hazard:   Exhaustion,
+		Oracle:   ByProcess,
+		Expect:   Either.Promptly("4s"),
+		Cases: []Case{
+			{Name: "groups", IdP: does(fault.SetClaimCount{In: "groups", Count: 180_000})},
+			{Name: "members", IdP: does(fault.SetClaimCount{Count: 100_000})},
+		},
+		Why: "what an application keeps of them, in a cookie say, nobody sees from outside",
+	},
+	{
 		ID:       "claims.url-ssrf",
 		Title:    "asks nobody to whom a claim points",
 		Level:    Hardening,

@@ -69,7 +69,6 @@ var notYet = map[string]string{
 	"key.x5c-mismatch":       "a certificate in a JWK",
 	"signature.rs-hash-swap": "a DigestInfo of SHA-1 with its digest; that of SHA-512 is alg.header-lies",
 	"signature.ps-params":    "PSS encodings that are bent",
-	"claims.huge":            "claims by the hundred thousand",
 }
 
 // TestTheCatalogueIsWhole holds our rows against the list of what must be
@@ -109,6 +108,9 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 				t.Errorf("%s is missing", want.ID)
 			}
 			continue
+		}
+		if notYet[want.ID] != "" {
+			t.Errorf("%s is there and still waits for %s", want.ID, notYet[want.ID])
 		}
 		differ := func(field string, ours, theirs any) {
 			if _, known := judgedOtherwise[want.ID+" "+field]; !known && !equal(ours, theirs) {

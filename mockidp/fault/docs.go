@@ -18,6 +18,7 @@ var says = map[string]string{
 	"token.rewrite-claims":           "writes the claims, which stay the same, in another text: in JSON that is unusual, in what only resembles JSON, or in another encoding",
 	"token.respell-hash":             "writes at_hash, c_hash or s_hash in another form than the left half of the right hash in base64url: as the hash of \"another\" text, as the \"whole\" hash, its \"right-half\", the left half in \"hex\" or \"padded\", or as the left half of SHA-256 whatever the token's alg is",
 	"token.set-claim-length":         "gives a claim a string of this many letters",
+	"token.set-claim-count":          "adds so many claims under names of their own; In puts so many entries into one claim of that name instead (CWE-770)",
 	"token.set-header":               "gives a header parameter another value, or adds it",
 	"token.drop-header":              "leaves a header parameter out",
 	"token.repeat-header":            "writes a header parameter twice, the second value right before the honest one or right after",

@@ -10,7 +10,7 @@ import (
 var registered = []Fault{
 	SetClaim{}, DropClaim{}, RepeatClaim{}, SetClaimName{}, RetypeClaim{}, RespellClaim{},
 	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{}, ReplaceClaims{}, RewriteClaims{},
-	RespellHash{}, SetClaimLength{},
+	RespellHash{}, SetClaimLength{}, SetClaimCount{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
 	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},

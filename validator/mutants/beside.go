@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"errors"
+	"math"
 	"regexp"
 	"strings"
 
@@ -119,5 +120,25 @@ func looksAtPicture(s *steps.Steps) {
 			}
 		}
 		return refusal
+	}
+}
+
+// comparesAllClaims looks for names that stand there twice once more, the dear
+// way.
+func comparesAllClaims(s *steps.Steps) {
+	s.Reading.MaxToken = math.MaxInt
+	parse := s.Order[steps.CheckParse-1]
+	s.Order[steps.CheckParse-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		if refusal := parse(ctx, a); refusal != nil {
+			return refusal
+		}
+		for i, one := range a.Claims.Members {
+			for _, other := range a.Claims.Members[:i] {
+				if one.Name == other.Name {
+					return &steps.Refusal{Check: steps.CheckParse, Code: steps.CodeParse, Cause: errors.New("a claim occurs twice")}
+				}
+			}
+		}
+		return nil
 	}
 }

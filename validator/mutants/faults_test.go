@@ -233,8 +233,9 @@ var faults = map[string]func(b *bench) bool{
 		claims, err := b.start().Validate(b.t.Context(), b.p.Token(idp.Claim("sub", long)))
 		return err == nil && !strings.Contains(string(claims.JSON()), long)
 	},
-	"any-acr":       func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithACR("high")) },
-	"acr-case-fold": func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("acr", "High")), validator.WithACR("high")) },
+	"compares-all-claims": func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("groups", strings.Repeat("x", 1<<20)))) },
+	"any-acr":             func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithACR("high")) },
+	"acr-case-fold":       func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("acr", "High")), validator.WithACR("high")) },
 	"looks-at-picture": func(b *bench) bool {
 		const picture = "https://evil.example/me.png"
 		return b.accepts(b.p.Token(idp.Claim("picture", picture))) && b.p.Fetches(picture) > 0

@@ -110,6 +110,7 @@ var table = []Mutant{
 		s.Claiming.Subject = func(steps.Kind, steps.Value) error { return nil }
 	}},
 	{"cuts-subjects", "keeps the first 64 characters of a subject", "claims", cutsSubjects},
+	{"compares-all-claims", "takes any number of claims and compares each with all others", "claims", comparesAllClaims},
 	{"any-acr", "forgets which authentication context it asked for", "claims", func(s *steps.Steps) {
 		s.Claiming.Context = func([]string, steps.Value) bool { return true }
 	}},
