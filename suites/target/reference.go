@@ -192,6 +192,18 @@ func judged(v *validator.Validator) Validate {
 		if a.AccessToken != "" {
 			options = append(options, validator.WithAccessToken(a.AccessToken))
 		}
+		if a.Code != "" {
+			options = append(options, validator.WithCode(a.Code))
+		}
+		if a.State != "" {
+			options = append(options, validator.WithState(a.State))
+		}
+		if a.MaxAge > 0 {
+			options = append(options, validator.WithMaxAge(a.MaxAge))
+		}
+		if len(a.ACR) > 0 {
+			options = append(options, validator.WithACR(a.ACR...))
+		}
 		claims, err := v.Validate(ctx, a.Token, options...)
 		if err != nil {
 			return nil, coded{err}

@@ -215,6 +215,36 @@ var faults = map[string]func(b *bench) bool{
 		sum := sha256.Sum256([]byte("another"))
 		return b.accepts(b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16]))), validator.WithAccessToken("token"))
 	},
+	"hash-by-prefix": func(b *bench) bool {
+		sum := sha256.Sum256([]byte("token"))
+		return b.accepts(b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16])+"1")), validator.WithAccessToken("token"))
+	},
+	"hashes-by-sha256": func(b *bench) bool {
+		b.p.Rotate(b.p.Key.For("RS512"))
+		sum := sha256.Sum256([]byte("token"))
+		v := b.start(func(c *validator.Config) { c.Algorithms = []string{"RS512"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16]))), validator.WithAccessToken("token"))
+		return err == nil
+	},
+	"hash-if-there": func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithCode("code")) },
+	"wants-at-hash": func(b *bench) bool { return !b.accepts(b.p.Token(), validator.WithAccessToken("token")) },
+	"hashes-what-it-knows": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("alg", "RS25"), idp.Claim("at_hash", "x")), validator.WithAccessToken("token"))
+	},
+
+	"any-subject": claimed("sub", nil),
+	"cuts-subjects": func(b *bench) bool {
+		long := strings.Repeat("a", 65)
+		claims, err := b.start().Validate(b.t.Context(), b.p.Token(idp.Claim("sub", long)))
+		return err == nil && !strings.Contains(string(claims.JSON()), long)
+	},
+	"compares-all-claims": func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("groups", strings.Repeat("x", 1<<20)))) },
+	"any-acr":             func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithACR("high")) },
+	"acr-case-fold":       func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("acr", "High")), validator.WithACR("high")) },
+	"looks-at-picture": func(b *bench) bool {
+		const picture = "https://evil.example/me.png"
+		return b.accepts(b.p.Token(idp.Claim("picture", picture))) && b.p.Fetches(picture) > 0
+	},
 
 	"odd-key-kills-all": func(b *bench) bool {
 		b.p.Answer(idp.KeySet, idp.Body(idp.Set(`{"kty":"new"}`, b.p.Key.JWK())))

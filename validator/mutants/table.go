@@ -51,6 +51,18 @@ var table = []Mutant{
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
 
+	{"any-exponent", "computes with whatever exponent an RSA key has", "key", anyExponent},
+	{"ops-of-the-signer", "wants a key to say that it signs", "key", opsOfTheSigner},
+	{"any-curve", "verifies on whatever curve the key is", "key", anyCurve},
+	{"issuers-any-key", "verifies with whatever key the issuer publishes", "signature", func(s *steps.Steps) {
+		s.Vetting.Purpose, s.Vetting.Algorithm = anyKey, noKeyAlgorithm
+	}},
+
+	{"halves-of-any-length", "cuts an ECDSA signature in the middle, however long it is", "signature", halvesOfAnyLength},
+	{"reduces-signature", "takes an RSA signature modulo the modulus", "signature", reducesSignature},
+	{"reduces-s", "takes S modulo the order of the group", "signature", reducesS},
+	{"lax-mac", "compares as much of a code as there is, in any spelling", "signature", laxMAC},
+	{"verifies-decoded", "verifies what the token decodes to", "signature", verifiesDecoded},
 	{"no-signature", "verifies no signature", "signature", noSignature},
 	{"psychic-signature", "accepts the ECDSA signature of zeros", "signature", psychicSignature},
 	{"claims-before-signature", "reports claims of tokens that nobody signed", "signature", func(s *steps.Steps) { s.Order = moved(s.Order, steps.CheckSignature, steps.CheckNonce) }},
@@ -89,6 +101,22 @@ var table = []Mutant{
 	{"skips-at-hash", "compares no hash", "hash", func(s *steps.Steps) {
 		s.Claiming.Hash = func(*steps.Algorithm, string, steps.Value) bool { return true }
 	}},
+	{"hash-by-prefix", "takes a hash that begins as it should", "hash", hashByPrefix},
+	{"hashes-by-sha256", "hashes by SHA-256 under every algorithm", "hash", hashesBySHA256},
+	{"hash-if-there", "compares c_hash and s_hash only where they are", "hash", hashIfThere},
+	{"wants-at-hash", "refuses an access token without at_hash", "hash", wantsAtHash},
+	{"hashes-what-it-knows", "compares no hash under an algorithm that it does not know", "hash", hashesWhatItKnows},
+
+	{"any-subject", "takes anybody and nobody for a user", "claims", func(s *steps.Steps) {
+		s.Claiming.Subject = func(steps.Kind, steps.Value) error { return nil }
+	}},
+	{"cuts-subjects", "keeps the first 64 characters of a subject", "claims", cutsSubjects},
+	{"compares-all-claims", "takes any number of claims and compares each with all others", "claims", comparesAllClaims},
+	{"any-acr", "forgets which authentication context it asked for", "claims", func(s *steps.Steps) {
+		s.Claiming.Context = func([]string, steps.Value) bool { return true }
+	}},
+	{"acr-case-fold", "compares authentication contexts in any case", "claims", acrCaseFold},
+	{"looks-at-picture", "fetches what claims point to", "claims", looksAtPicture},
 
 	{"passes-on-encrypted", "leaves an encrypted token to whoever can read it", "encryption", passesOnEncrypted},
 	{"believes-enc", "takes a token for decrypted and good because its header has enc", "encryption", believesEnc},
