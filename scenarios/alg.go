@@ -314,8 +314,9 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Cases: []Case{
 			{Name: "none", Plot: plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{IdP: does(fault.SignWith{Alg: "none"})})},
 			{Name: "hs256", Plot: plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{IdP: does(fault.SignWithSecret{Alg: "HS256", Secret: "empty"})})},
+			{Name: "es256", Alg: "ES384", Plot: plot(Present{Honest: true, Expect: Accept, Premise: true}, Rotate{Alg: "ES256"}, Present{Alg: "ES256"})},
 		},
-		Why: "the metadata have to offer what the token then uses; the tokens alone are alg.none-empty-sig and alg.hs-empty-key",
+		Why: "the metadata have to offer what the token then uses; the tokens alone are alg.none-empty-sig, alg.hs-empty-key and, with a key that is published for ES256, alg.silent-substitution",
 	},
 	{
 		ID:       "alg.ok-hs256-client-secret",
