@@ -218,10 +218,14 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Cites:    cites(coreMacKey, rfc7515AlgUsable, rfc8725AllowList, rfc8725OneAlgPerKey),
 		Start:    Cold,
 		Twin:     "keyset.oct-mixed",
-		IdP:      does(fault.PublishKey{Key: "oct"}, fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"}),
+		IdP:      does(fault.PublishKey{Key: "oct"}),
 		Expect:   Reject,
 		Plot:     plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{}),
-		Why:      "the key has to be published to be found; publishing it alone is keyset.oct-mixed",
+		Cases: []Case{
+			{Name: "its-kid", IdP: does(fault.SignAs{Key: "oct"}, fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"})},
+			{Name: "honest-kid", IdP: does(fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"})},
+		},
+		Why: "the key has to be published to be found; publishing it alone is keyset.oct-mixed; some find it by its kid, some by trying all",
 	},
 	{
 		ID:       "alg.hs-weak-secret",
