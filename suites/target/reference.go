@@ -164,13 +164,10 @@ func (o Options) config(i Issuer, kind validator.Kind) validator.Config {
 	c := validator.Config{
 		Issuer: i.Issuer, ClientID: i.ClientID, Kind: kind, Algorithms: i.Algs,
 		TrustedAudiences: i.TrustedAudiences, FetchTimeout: time.Second, Leeway: o.Leeway,
-		HTTPClient: i.Client,
+		HTTPClient: i.Client, ClientSecret: i.ClientSecret,
 	}
 	if o.FetchTimeout > 0 {
 		c.FetchTimeout = o.FetchTimeout
-	}
-	if slices.ContainsFunc(i.Algs, func(alg string) bool { return strings.HasPrefix(alg, "HS") }) {
-		c.ClientSecret = i.ClientSecret
 	}
 	if i.Now != nil {
 		c.Clock = tenantClock{i.Now}

@@ -157,7 +157,7 @@ func followsJKU(s *steps.Steps) {
 }
 
 func kidAsPath(s *steps.Steps) {
-	pin, fits := s.Heading.Pin, s.Choosing.Fits
+	pin := s.Heading.Pin
 	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
 		if name, _ := h.Alg.Text(); name == "HS256" {
 			return steps.AlgorithmNamed(name), nil
@@ -171,9 +171,6 @@ func kidAsPath(s *steps.Steps) {
 		}
 		return []*steps.Key{{Secret: secret}}
 	})
-	s.Choosing.Fits = func(k *steps.Key, alg *steps.Algorithm) bool {
-		return fits(k, alg) && alg.Family != steps.HMAC
-	}
 	s.Verifying.HMAC = weakMAC
 }
 
