@@ -18,7 +18,7 @@ type family struct {
 
 var families = []family{
 	parseRows, algRows, headerRows, kidRows, keyRows, signatureRows,
-	issuerRows, audienceRows, timeRows, nonceRows,
+	issuerRows, audienceRows, timeRows, nonceRows, typeRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
 	networkRows, discoveryRows,
 }

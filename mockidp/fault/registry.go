@@ -12,7 +12,7 @@ var registered = []Fault{
 	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{}, ReplaceClaims{}, RewriteClaims{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
-	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
+	SetHeaderKey{}, SetKeyAsKID{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
 
 	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithCubeRoot{}, SignWithScalars{},
 	SignUnencoded{}, RepeatSignature{}, RetypeSignature{}, SetSignatureBits{},
