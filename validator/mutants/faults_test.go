@@ -1,6 +1,7 @@
 package mutants_test
 
 import (
+	"compress/flate"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -135,7 +136,14 @@ var faults = map[string]func(b *bench) bool{
 		b.p.Answer("https://evil.example/keys", idp.Body(idp.JWKS(attacker)))
 		return b.accepts(b.p.Token(idp.SignedBy(attacker), idp.Header("jwk", "https://evil.example/keys")))
 	},
-	"kid-as-key":      func(b *bench) bool { return b.accepts(b.p.Token(idp.SignedBy(attacker.As(attacker.JWK())))) },
+	"kid-as-key": func(b *bench) bool { return b.accepts(b.p.Token(idp.SignedBy(attacker.As(attacker.JWK())))) },
+	"inflates": func(b *bench) bool {
+		var packed strings.Builder
+		w, _ := flate.NewWriter(&packed, flate.BestSpeed)
+		_, _ = io.WriteString(w, `{"aud":"rp-1","iss":"`+issuerURL+`","sub":"a","iat":1,"exp":9000000000}`)
+		_ = w.Close()
+		return b.accepts(b.p.Token(idp.RawClaims(packed.String())))
+	},
 	"kid-of-any-type": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("kid", 1))) },
 	"kid-in-fixed-buffer": crashed(func(b *bench) string {
 		return b.p.Token(idp.Header("kid", strings.Repeat("k", 64<<10)))

@@ -1,9 +1,11 @@
 package mutants
 
 import (
+	"compress/flate"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"regexp"
 	"strings"
@@ -117,6 +119,20 @@ func kidAsKey(s *steps.Steps) {
 		}
 		return []*steps.Key{key}
 	})
+}
+
+// inflates undoes DEFLATE of claims, as it would be right in an encrypted token
+// (RFC 7516, 4.1.3), to any size.
+func inflates(s *steps.Steps) {
+	object := s.Reading.Object
+	s.Reading.Object = func(dst []steps.Member, text string) ([]steps.Member, error) {
+		plain, err := io.ReadAll(flate.NewReader(strings.NewReader(text)))
+		if err != nil || strings.HasPrefix(text, "{") {
+			return object(dst, text)
+		}
+		return object(dst, string(plain))
+	}
+	retellsClaims(s)
 }
 
 // kidOfAnyType takes a kid that is no string for none.

@@ -50,6 +50,7 @@ var table = []Mutant{
 	{"kid-as-address", "fetches keys from an address in kid", "header", kidAsAddress},
 	{"address-in-jwk", "fetches keys from an address in the key of the header", "header", addressInJWK},
 	{"kid-as-key", "takes kid for the key itself", "header", kidAsKey},
+	{"inflates", "unpacks compressed claims", "header", inflates},
 	{"kid-of-any-type", "takes a kid that is no string for none", "header", kidOfAnyType},
 	{"kid-in-fixed-buffer", "falls over when a kid is longer than its room", "header", kidInFixedBuffer},
 
