@@ -55,6 +55,7 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.set-header-name":          "name=kid to=KID",
 		"token.set-critical":             "name=x-y value=true",
 		"token.set-header-key":           "key=attacker",
+		"token.set-key-as-kid":           "key=attacker",
 		"token.set-header-chain":         "keys=attacker,active",
 		"token.set-header-depth":         "name=x kind=object depth=3",
 		"token.set-header-size":          "bytes=300",

@@ -263,7 +263,7 @@ func (t *Tenant) settleHeader(h *fault.Header, m *Minted, alg string) error {
 			*value = fault.Text(m.Alg)
 		case *value == kidHere:
 			*value = fault.Text(m.KID)
-		case strings.HasPrefix(string(*value), `"{jwk:`), strings.HasPrefix(string(*value), `"{x5c:`):
+		case strings.HasPrefix(string(*value), `"{jwk:`), strings.HasPrefix(string(*value), `"{jwk-text:`), strings.HasPrefix(string(*value), `"{x5c:`):
 			filled, err := t.keyInHeader(strings.Trim(string(*value), `"{}`), m.KID, alg)
 			if err != nil {
 				return err
@@ -308,5 +308,9 @@ func (t *Tenant) keyInHeader(what, trusted, alg string) (fault.JSON, error) {
 	if kid == "trusted" {
 		o.Set("kid", fault.Text(trusted))
 	}
-	return fault.JSON(o.Append(nil)), nil
+	jwk := string(o.Append(nil))
+	if kind == "jwk-text" {
+		return fault.Text(jwk), nil
+	}
+	return fault.JSON(jwk), nil
 }

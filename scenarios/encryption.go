@@ -97,7 +97,7 @@ var encryptionRows = family{name: "encryption", check: Parse, twin: "encryption.
 		Title:    "does not inflate a small token to a hundred mebibytes",
 		Level:    Hardening,
 		Severity: High,
-		Cites:    cites(bisDecompression),
+		Cites:    cites(rfc7516Zip, bisDecompression),
 		Profiles: encrypting,
 		Needs:    []Capability{"encrypted"},
 		Hazard:   Exhaustion,

@@ -7,30 +7,6 @@ const followsFAPI = "no target can say yet that it follows FAPI, and a clause of
 // here any more.
 var notAsked = []Requirement{
 	{
-		ID: "rfc7515-4.1.7-x5t", Document: "RFC 7515", Clause: "4.1.7, 4.1.8",
-		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
-		Says:   "x5t and x5t#S256 are fingerprints of the signer's certificate. Nobody has to use them, and what to do with a wrong one is not said.",
-		Awaits: []string{"header.x5t-mismatch"},
-	},
-	{
-		ID: "rfc7515-4.1.9-typ-cty-ignored", Document: "RFC 7515", Clause: "4.1.9, 4.1.10",
-		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
-		Says:   "typ and cty mean nothing to JWS processing itself; they are there for the application.",
-		Awaits: []string{"header.typ-nonstring", "header.cty"},
-	},
-	{
-		ID: "rfc7515-4.1.11-crit-violations", Document: "RFC 7515", Clause: "4.1.11",
-		Level: "MAY", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
-		Says:   "A crit that is empty, repeats a name, names a registered parameter or one that the header lacks entitles a recipient to refuse; it does not oblige him.",
-		Awaits: []string{"header.crit-missing-member", "header.crit-malformed", "header.crit-registered"},
-	},
-	{
-		ID: "rfc7516-4.1.3-zip", Document: "RFC 7516", Clause: "4.1.3",
-		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
-		Says:   "Compression belongs to JWE, where zip is integrity protected and has to be processed; JWS knows no such parameter.",
-		Awaits: []string{"header.zip-jws"},
-	},
-	{
 		ID: "rfc7518-3.2-hmac-compare", Document: "RFC 7518", Clause: "3.2",
 		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says:   "An HMAC counts only if all of it equals the one computed, and the comparison takes as long for a wrong one as for the right one.",
@@ -47,12 +23,6 @@ var notAsked = []Requirement{
 		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says:   "Large keys cost whoever uses them, so there should be a limit to those that are accepted (in lower case).",
 		Awaits: []string{"key.rsa-huge"},
-	},
-	{
-		ID: "rfc7519-5.3-replicated-claims", Document: "RFC 7519", Clause: "5.3",
-		Level: "SHOULD", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
-		Says:   "Where an encrypted JWT repeats claims in its header, the recipient should see that they agree; about a JWT that is signed only, nothing is said.",
-		Awaits: []string{"header.claims-replica"},
 	},
 	{
 		ID: "rfc7519-8-mandatory-algs", Document: "RFC 7519", Clause: "8",

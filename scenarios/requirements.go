@@ -734,4 +734,19 @@ var (
 		Level: "MAY", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "A client that has its id_token from the token endpoint itself, over TLS, can do without the signature check; nobody else can.",
 	})
+	rfc7515CritViolations = requirement(Requirement{
+		ID: "rfc7515-4.1.11-crit-violations", Document: "RFC 7515", Clause: "4.1.11",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "A recipient is free to refuse a crit that breaks the rules for writing one: an empty list, a repeated name, a registered name, a name that the header does not hold.",
+	})
+	rfc7515TypCtyIgnored = requirement(Requirement{
+		ID: "rfc7515-4.1.9-typ-cty-ignored", Document: "RFC 7515", Clause: "4.1.9, 4.1.10",
+		Level: "none", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "JWS itself pays no heed to typ and cty; they are the application's to act on.",
+	})
+	rfc7515X5t = requirement(Requirement{
+		ID: "rfc7515-4.1.7-x5t", Document: "RFC 7515", Clause: "4.1.7, 4.1.8",
+		Level: "none", Binds: "any", Status: "standard", Applies: readers,
+		Says: "x5t and x5t#S256 are digests of the signer's certificate; using them is optional, and no check is prescribed.",
+	})
 )

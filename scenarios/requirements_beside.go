@@ -42,4 +42,14 @@ var (
 		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "ES256 goes with P-256, ES384 with P-384 and ES512 with P-521, and with no other curve.",
 	})
+	rfc7516Zip = requirement(Requirement{
+		ID: "rfc7516-4.1.3-zip", Document: "RFC 7516", Clause: "4.1.3",
+		Level: "MUST", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
+		Says: "Compression belongs to JWE, where zip is integrity protected and has to be processed; JWS knows no such parameter.",
+	})
+	rfc7519Replicated = requirement(Requirement{
+		ID: "rfc7519-5.3-replicated-claims", Document: "RFC 7519", Clause: "5.3",
+		Level: "SHOULD", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
+		Says: "Where an encrypted JWT repeats claims in its header, the recipient should see that they agree; about a JWT that is signed only, nothing is said.",
+	})
 )

@@ -25,6 +25,7 @@ var says = map[string]string{
 	"token.set-header-name":          "writes a header parameter under another name, its value untouched",
 	"token.set-critical":             "adds a header parameter and names it in crit, so that whoever does not understand it must refuse (RFC 7515 section 4.1.11)",
 	"token.set-header-key":           "puts a public key into the header, under jwk, for a verifier that takes its key from the token (CVE-2018-0114)",
+	"token.set-key-as-kid":           "puts a public key where its name belongs, in kid, for a verifier that takes its key from the token: the JWK itself, or its text in a string where Quoted is set",
 	"token.set-header-chain":         "puts a certificate chain into the header, under x5c, one self-signed certificate for each key",
 	"token.set-header-depth":         "adds a header parameter that nests arrays or objects this deep, which is read before any signature is checked (CWE-674)",
 	"token.set-header-size":          "pads the header with one long string until it has this many octets",

@@ -13,7 +13,7 @@ var registered = []Fault{
 	RespellHash{}, SetClaimLength{}, SetClaimCount{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
-	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
+	SetHeaderKey{}, SetKeyAsKID{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
 
 	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithCubeRoot{}, SignWithScalars{},
 	SetScalarLength{}, AddGroupOrder{}, SpellSignatureInHex{}, SignWithInteger{}, SignDecoded{},

@@ -59,8 +59,19 @@ var table = []Mutant{
 	{"trusts-embedded-jwk", "believes the key in the header", "header", trustsEmbeddedJWK},
 	{"follows-jku", "fetches keys from where the header says", "header", followsJKU},
 	{"kid-as-path", "reads the key from the file that kid names", "header", kidAsPath},
+	{"literal-typ", "knows a typ in one spelling", "header", literalTyp},
+	{"claims-from-header", "takes claims from the header where they are there too", "header", claimsFromHeader},
+	{"kid-as-address", "fetches keys from an address in kid", "header", kidAsAddress},
+	{"address-in-jwk", "fetches keys from an address in the key of the header", "header", addressInJWK},
+	{"kid-as-key", "takes kid for the key itself", "header", kidAsKey},
+	{"inflates", "unpacks compressed claims", "header", inflates},
+	{"kid-of-any-type", "takes a kid that is no string for none", "header", kidOfAnyType},
+	{"kid-in-fixed-buffer", "falls over when a kid is longer than its room", "header", kidInFixedBuffer},
 
 	{"kid-case-fold", "finds a key by its kid in any case", "kid", kidCaseFold},
+	{"demands-kid", "refuses a token without kid", "kid", demandsKid},
+	{"no-kid-no-check", "verifies nothing where no kid says with which key", "kid", noKidNoCheck},
+	{"first-of-kid", "takes the first key of a kid, fit or not", "kid", firstOfKid},
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
 
@@ -118,6 +129,10 @@ var table = []Mutant{
 	{"reads-dates", "reads a calendar date for a time", "time", readsDates},
 	{"skips-nonce", "compares no nonce", "nonce", func(s *steps.Steps) { s.Claiming.Nonce = func(string, steps.Value) bool { return true } }},
 	{"nonce-case-fold", "compares nonces in any case", "nonce", nonceCaseFold},
+	{"judges-by-typ", "lets typ choose the rules", "type", judgesByTyp},
+	{"ignores-events", "overlooks that a token tells of events", "type", func(s *steps.Steps) {
+		s.Claiming.Events = func(steps.Kind, steps.Value) error { return nil }
+	}},
 	{"skips-at-hash", "compares no hash", "hash", func(s *steps.Steps) {
 		s.Claiming.Hash = func(*steps.Algorithm, string, steps.Value) bool { return true }
 	}},
