@@ -34,6 +34,9 @@ type request struct {
 	AccessToken string `json:"accessToken,omitempty"`
 	Deadline    string `json:"deadline,omitempty"`
 
+	JWK json.RawMessage `json:"jwk,omitempty"` // verify-jws, with token
+	Alg string          `json:"alg,omitempty"`
+
 	Of  int    `json:"of,omitempty"`  // cancel
 	Now string `json:"now,omitempty"` // clock
 
