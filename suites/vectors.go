@@ -44,6 +44,8 @@ type vectorGroup struct {
 	Public  jsontext.Value `json:"public"`
 	Private jsontext.Value `json:"private"`
 	Tests   []vector       `json:"tests"`
+
+	keys []vectorKey
 }
 
 type vector struct {
@@ -101,9 +103,18 @@ func readVectorFile(folder, name string, rules jsontext.Value) (VectorFile, erro
 	}
 	f := VectorFile{Name: name, groups: text.Groups, rules: map[string]override{}}
 	seen := map[string]bool{}
-	for _, g := range f.groups {
-		if g.Public == nil && g.Private == nil {
+	for i := range f.groups {
+		g := &f.groups[i]
+		key := g.Public
+		if key == nil {
+			key = g.Private
+		}
+		if key == nil {
 			return f, fmt.Errorf("%s: group %q has neither a public nor a private key", path, g.Comment)
+		}
+		var err error
+		if g.keys, err = vectorKeys(key); err != nil {
+			return f, fmt.Errorf("%s: the key of group %q: %w", path, g.Comment, err)
 		}
 		for _, v := range g.Tests {
 			id := strconv.Itoa(v.ID)
@@ -197,20 +208,12 @@ type VectorResult struct {
 func PlayVectors(ctx context.Context, f VectorFile, t target.JWSVerifier) ([]VectorResult, error) {
 	var results []VectorResult
 	for _, g := range f.groups {
-		key := g.Public
-		if key == nil {
-			key = g.Private
-		}
-		keys, err := vectorKeys(key)
-		if err != nil {
-			return nil, fmt.Errorf("%s: the key of group %q: %w", f.Name, g.Comment, err)
-		}
 		for _, v := range g.Tests {
 			if err := ctx.Err(); err != nil {
 				return results, err
 			}
 			r := VectorResult{File: f.Name, ID: v.ID, Comment: v.Comment, Flags: v.Flags, Expected: v.Result}
-			if err := f.play(ctx, &r, v, keys, t); err != nil {
+			if err := f.play(ctx, &r, v, g.keys, t); err != nil {
 				return results, fmt.Errorf("%s, tcId %d: %w", f.Name, v.ID, err)
 			}
 			results = append(results, r)

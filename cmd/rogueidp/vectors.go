@@ -82,6 +82,9 @@ func playVectors(ctx context.Context, files []suites.VectorFile, spec string, f 
 	var all []suites.VectorResult
 	for _, file := range files {
 		results, err := suites.PlayVectors(ctx, file, verifier)
+		if ctx.Err() != nil {
+			return nil, &exit{exitInterrupted, fmt.Errorf("interrupted after %d vectors", len(all)+len(results))}
+		}
 		if err != nil {
 			return nil, failed(fmt.Errorf("%s: %w", spec, err))
 		}
