@@ -129,7 +129,7 @@ on loopback unless told otherwise, and tokens say what they are.`,
 	root.SetFlagErrorFunc(flagTrouble)
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
-		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), waiveCommand(), proveCommand(),
+		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), waiveCommand(), proveCommand(), vectorsCommand(),
 		reportCommand(), drillCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
 	root.InitDefaultCompletionCmd()

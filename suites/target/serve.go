@@ -115,6 +115,8 @@ func (s *server) answer(ctx context.Context, m request) map[string]any {
 		return s.hello(m)
 	case "trust":
 		return s.trust(ctx, m)
+	case "verify-jws":
+		return s.verifyJWS(ctx, m)
 	case "noop":
 		ok["goroutines"] = runtime.NumGoroutine()
 		return ok
