@@ -30,6 +30,10 @@ var table = []Mutant{
 	{"cuts-at-nul", "cuts a subject off at a NUL", "parse", cutsAtNul},
 	{"merges-prototypes", "lets a token give members to all that come after it", "parse", mergesPrototypes},
 	{"remembers-refusal", "refuses the token that comes after a bad one", "parse", remembersRefusal},
+	{"reads-any-size", "makes a list of the characters of a token, however many they are", "parse", readsAnySize},
+	{"splits-everywhere", "takes a token apart at all full stops before it counts them", "parse", splitsEverywhere},
+	{"recurses-tokens", "falls over when a token nests deeper than its stack", "parse", recursesTokens},
+	{"reads-both-forms", "verifies the JSON serialization and reads the compact one in the same text", "parse", readsBothForms},
 
 	{"accepts-none", "accepts alg none", "alg", acceptsNone},
 	{"blocks-none", "forbids none, and verifies nothing for algorithms that it does not know", "alg", blocksNone},
@@ -45,10 +49,20 @@ var table = []Mutant{
 	{"trusts-embedded-jwk", "believes the key in the header", "header", trustsEmbeddedJWK},
 	{"follows-jku", "fetches keys from where the header says", "header", followsJKU},
 	{"kid-as-path", "reads the key from the file that kid names", "header", kidAsPath},
+	{"kid-in-query", "puts kid into a query for the secret", "header", kidInQuery},
+	{"trusts-embedded-secret", "believes a secret in the header", "header", trustsEmbeddedSecret},
+	{"opens-jku", "opens a jku that brings its own content", "header", opensJKU},
+	{"follows-x5u", "believes a certificate from where the header says", "header", followsX5U},
+	{"trusts-embedded-chain", "believes any certificate in the header", "header", trustsEmbeddedChain},
+	{"understands-b64", "reads claims that are not encoded", "header", understandsB64},
 
 	{"kid-case-fold", "finds a key by its kid in any case", "kid", kidCaseFold},
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
+	{"unknown-kid-unsigned", "verifies nothing when no key has the kid", "kid", unknownKidUnsigned},
+	{"asserts-key-type", "falls over when a key is of another type than the algorithm", "key", assertsKeyType},
+	{"falls-off-curve", "calculates with points that are on no curve, and falls over", "key", fallsOffCurve},
+	{"alg-from-key", "verifies by the algorithm that the key names", "key", algFromKey},
 
 	{"no-signature", "verifies no signature", "signature", noSignature},
 	{"psychic-signature", "accepts the ECDSA signature of zeros", "signature", psychicSignature},
@@ -106,6 +120,7 @@ var table = []Mutant{
 	{"asks-once", "gives up when the connection breaks", "network", func(s *steps.Steps) { s.Fetching.Again = func(error) bool { return false } }},
 	{"gives-up", "asks no more after a fetch that failed", "network", givesUp},
 	{"crashes-without-keys", "falls over when there is no key set", "network", crashesWithoutKeys},
+	{"recurses-key-sets", "falls over when a key set nests deeper than its stack", "keyset", recursesKeySets},
 
 	{"normalizes-metadata-issuer", "compares the issuer of the metadata as URLs are compared", "discovery", normalizesIssuer},
 	{"adopts-metadata-issuer", "trusts whatever issuer the metadata name", "discovery", adoptsIssuer},
@@ -118,6 +133,7 @@ var table = []Mutant{
 		s.Fetching.WellKnown = func(issuer string) string { return issuer + "/.well-known/openid-configuration" }
 	}},
 	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
+	{"endless-metadata", "reads metadata of any size", "discovery", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 
 	{"no-refresh-on-miss", "waits for the cache to expire when a key is missing", "rotation", func(s *steps.Steps) {
 		s.Keeping.Refresh = func(why steps.Reason, _ *steps.Attempt) bool { return why != steps.Missing }
