@@ -46,6 +46,20 @@ func splitsEverywhere(s *steps.Steps) {
 	}
 }
 
+// fallsOverFive goes about an encrypted token as if it had a key for it, and
+// falls over without one.
+func fallsOverFive(s *steps.Steps) {
+	odd := errors.New("mutants: there is no key to decrypt with")
+	split := s.Reading.Split
+	s.Reading.Split = func(raw string) (steps.Compact, error) {
+		if strings.Count(raw, ".") == 4 {
+			return steps.Compact{}, odd
+		}
+		return split(raw)
+	}
+	uncaught(s, odd)
+}
+
 // errDeep is what a parser throws that calls itself for every level.
 var errDeep = errors.New("mutants: maximum recursion depth exceeded")
 

@@ -34,6 +34,7 @@ var table = []Mutant{
 	{"splits-everywhere", "takes a token apart at all full stops before it counts them", "parse", splitsEverywhere},
 	{"recurses-tokens", "falls over when a token nests deeper than its stack", "parse", recursesTokens},
 	{"reads-both-forms", "verifies the JSON serialization and reads the compact one in the same text", "parse", readsBothForms},
+	{"falls-over-five", "decrypts a token of five parts without a key, and falls over", "parse", fallsOverFive},
 
 	{"accepts-none", "accepts alg none", "alg", acceptsNone},
 	{"blocks-none", "forbids none, and verifies nothing for algorithms that it does not know", "alg", blocksNone},
@@ -104,7 +105,7 @@ var table = []Mutant{
 	}},
 
 	{"odd-key-kills-all", "refuses a key set with a key that it does not know", "keyset", func(s *steps.Steps) { s.Fetching.Odd = func(why error) error { return why } }},
-	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
+	{"empty-set-poisons", "takes an empty key set for one, and keeps it", "cache", emptySetPoisons},
 	{"endless-body", "reads documents of any size", "keyset", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 	{"follows-any-redirect", "follows a redirect anywhere", "keyset", func(s *steps.Steps) { s.Fetching.Redirect = func(*http.Request, []*http.Request) error { return nil } }},
 	{"fails-open", "skips the signature while it has no keys", "keyset", failsOpen},
