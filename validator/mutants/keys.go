@@ -156,22 +156,12 @@ func followsJKU(s *steps.Steps) {
 	})
 }
 
+// kidAsPath reads a secret from the file that kid names.
 func kidAsPath(s *steps.Steps) {
-	pin := s.Heading.Pin
-	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
-		if name, _ := h.Alg.Text(); name == "HS256" {
-			return steps.AlgorithmNamed(name), nil
-		}
-		return pin(h, pinned)
-	}
-	trying(s, func(_ context.Context, a *steps.Attempt, _ *steps.KeySet) []*steps.Key {
+	secretsFrom(s, func(a *steps.Attempt) ([]byte, bool) {
 		secret, err := os.ReadFile(a.Kid)
-		if err != nil {
-			return nil
-		}
-		return []*steps.Key{{Secret: secret}}
+		return secret, err == nil
 	})
-	s.Verifying.HMAC = weakMAC
 }
 
 func kidCaseFold(s *steps.Steps) {

@@ -31,6 +31,11 @@ var table = []Mutant{
 	{"cuts-at-nul", "cuts a subject off at a NUL", "parse", cutsAtNul},
 	{"merges-prototypes", "lets a token give members to all that come after it", "parse", mergesPrototypes},
 	{"remembers-refusal", "refuses the token that comes after a bad one", "parse", remembersRefusal},
+	{"reads-any-size", "makes a list of the characters of a token, however many they are", "parse", readsAnySize},
+	{"splits-everywhere", "takes a token apart at all full stops before it counts them", "parse", splitsEverywhere},
+	{"recurses-tokens", "falls over when a token nests deeper than its stack", "parse", recursesTokens},
+	{"reads-both-forms", "verifies the JSON serialization and reads the compact one in the same text", "parse", readsBothForms},
+	{"falls-over-five", "decrypts a token of five parts without a key, and falls over", "parse", fallsOverFive},
 
 	{"accepts-none", "accepts alg none", "alg", acceptsNone},
 	{"blocks-none", "forbids none, and verifies nothing for algorithms that it does not know", "alg", blocksNone},
@@ -67,6 +72,12 @@ var table = []Mutant{
 	{"inflates", "unpacks compressed claims", "header", inflates},
 	{"kid-of-any-type", "takes a kid that is no string for none", "header", kidOfAnyType},
 	{"kid-in-fixed-buffer", "falls over when a kid is longer than its room", "header", kidInFixedBuffer},
+	{"kid-in-query", "puts kid into a query for the secret", "header", kidInQuery},
+	{"trusts-embedded-secret", "believes a secret in the header", "header", trustsEmbeddedSecret},
+	{"opens-jku", "opens a jku that brings its own content", "header", opensJKU},
+	{"follows-x5u", "believes a certificate from where the header says", "header", followsX5U},
+	{"trusts-embedded-chain", "believes any certificate in the header", "header", trustsEmbeddedChain},
+	{"understands-b64", "reads claims that are not encoded", "header", understandsB64},
 
 	{"kid-case-fold", "finds a key by its kid in any case", "kid", kidCaseFold},
 	{"demands-kid", "refuses a token without kid", "kid", demandsKid},
@@ -74,6 +85,10 @@ var table = []Mutant{
 	{"first-of-kid", "takes the first key of a kid, fit or not", "kid", firstOfKid},
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
+	{"unknown-kid-unsigned", "verifies nothing when no key has the kid", "kid", unknownKidUnsigned},
+	{"asserts-key-type", "falls over when a key is of another type than the algorithm", "key", assertsKeyType},
+	{"falls-off-curve", "calculates with points that are on no curve, and falls over", "key", fallsOffCurve},
+	{"alg-from-key", "verifies by the algorithm that the key names", "key", algFromKey},
 
 	{"any-exponent", "computes with whatever exponent an RSA key has", "key", anyExponent},
 	{"ops-of-the-signer", "wants a key to say that it signs", "key", opsOfTheSigner},
@@ -157,7 +172,7 @@ var table = []Mutant{
 	{"believes-enc", "takes a token for decrypted and good because its header has enc", "encryption", believesEnc},
 
 	{"odd-key-kills-all", "refuses a key set with a key that it does not know", "keyset", func(s *steps.Steps) { s.Fetching.Odd = func(why error) error { return why } }},
-	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
+	{"empty-set-poisons", "takes an empty key set for one, and keeps it", "cache", emptySetPoisons},
 	{"endless-body", "reads documents of any size", "keyset", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 	{"follows-any-redirect", "follows a redirect anywhere", "keyset", func(s *steps.Steps) { s.Fetching.Redirect = func(*http.Request, []*http.Request) error { return nil } }},
 	{"fails-open", "skips the signature while it has no keys", "keyset", failsOpen},
@@ -173,6 +188,7 @@ var table = []Mutant{
 	{"asks-once", "gives up when the connection breaks", "network", func(s *steps.Steps) { s.Fetching.Again = func(error) bool { return false } }},
 	{"gives-up", "asks no more after a fetch that failed", "network", givesUp},
 	{"crashes-without-keys", "falls over when there is no key set", "network", crashesWithoutKeys},
+	{"recurses-key-sets", "falls over when a key set nests deeper than its stack", "keyset", recursesKeySets},
 
 	{"normalizes-metadata-issuer", "compares the issuer of the metadata as URLs are compared", "discovery", normalizesIssuer},
 	{"adopts-metadata-issuer", "trusts whatever issuer the metadata name", "discovery", adoptsIssuer},
@@ -188,6 +204,7 @@ var table = []Mutant{
 		s.Fetching.Reach = func(string, *url.URL) error { return nil }
 	}},
 	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
+	{"endless-metadata", "reads metadata of any size", "discovery", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 
 	{"no-refresh-on-miss", "waits for the cache to expire when a key is missing", "rotation", func(s *steps.Steps) {
 		s.Keeping.Refresh = func(why steps.Reason, _ *steps.Attempt) bool { return why != steps.Missing }
