@@ -48,7 +48,7 @@ fuzz:
 	@failed=0; out=$$(mktemp); \
 	for p in $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-	    if $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p >$$out 2>&1; \
+	    if $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$p >$$out 2>&1; \
 	    then echo "$${p##*rogueidp/} $$f: $$(grep '^fuzz: elapsed' $$out | tail -n 1 | cut -d' ' -f2-)"; \
 	    else failed=1; echo "FAIL: $${p##*rogueidp/} $$f"; cat $$out; fi; \
 	  done; \

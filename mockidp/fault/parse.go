@@ -144,6 +144,14 @@ func check(f Fault) error {
 			if _, err := value.Duration(); err != nil {
 				return fmt.Errorf("%s: %s: %w", f.Fault(), name, err)
 			}
+		case int:
+			if err := within(name, int64(value), optional); err != nil {
+				return fmt.Errorf("%s: %w", f.Fault(), err)
+			}
+		case int64:
+			if err := within(name, value, optional); err != nil {
+				return fmt.Errorf("%s: %w", f.Fault(), err)
+			}
 		case Some:
 			if value.Fault == nil {
 				return fmt.Errorf("%s: %s: a fault stands here, such as %s", f.Fault(), name, example[1:len(example)-1])
