@@ -2,6 +2,7 @@ package suites
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -29,7 +30,7 @@ func FuzzReadPolicy(f *testing.F) {
 		`{"schedule":{"every":"24h"},"events":[{"at":"30h","do":"rotate","newAlg":"another"}]}`,
 		"preset: overlap", "preset: hard-ct", "preset: a\n---\npreset: b\n", "", "- a\n", "\tname: a\n", "name: [\n", "name: .inf\n", "name: a\nname: b\n",
 		"schedule:\n  every: 1s\n", "events:\n- {at: 87600h, do: rotate}\n", "a: &a [*a]\n", "name: &n x\nabout: *n\npreset: *m\n", "<<: {name: a}\npreset: x",
-		"? {a: b}\n: c\n", "? [a]\n", "1: 2\n", "!!binary a: b", "name: |\n  a\n\n", "name: \"\\ud800\\x\"", "%YAML 1.2\n---\nname: a", "events: [~]", "*a : b",
+		"? {a: b}\n: c\n", "? [a]\n", "1: 2\n", "!!binary a: b", "name: |\n  a\n\n", "name: \"\\ud800\\x\"", "%YAML 1.2\n---\nname: a", "events: [~]", "*a : b", "events: !x ",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -65,7 +66,7 @@ func FuzzReadWaivers(f *testing.F) {
 	for _, seed := range []string{
 		one, one + "---\nmust: []\n", strings.Replace(one, "2027-01-31", "soon", 1), strings.Replace(one, "alg.hs-*", "alg.[", 1),
 		strings.Replace(one, "owner", "ownr", 1), strings.Replace(one, "alg.hs-*", "&a '*'\n    owner: *a", 1), "", "waivers:\n", "waivers: 1", "must: [x]", "must: {a: b}",
-		"- a", "a: [", "waivers: [~]", "waivers:\n- reason: {}", "? a\n: b\n", "a: &a [*a]", "<<: [{must: []}]", "waivers: &x\n- *x\n", "must: [!!binary x]", "waivers: [[]]", "%TAG",
+		"- a", "a: [", "waivers: [~]", "waivers:\n- reason: {}", "? a\n: b\n", "a: &a [*a]", "<<: [{must: []}]", "waivers: &x\n- *x\n", "must: [!!binary x]", "waivers: [[]]", "%TAG", "must: !x ",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -95,4 +96,29 @@ func FuzzReadWaivers(f *testing.F) {
 			t.Fatalf("a miss became %+v", r)
 		}
 	})
+}
+
+// The YAML library panics for a tag with nothing after it, and writes aliases
+// out however many they are.
+func TestYAMLThatBringsItsReaderDown(t *testing.T) {
+	bomb := "a0: &a0 [" + strings.Repeat("x,", 9) + "x]\n"
+	for n := range 12 {
+		bomb += fmt.Sprintf("a%d: &a%[1]d [%s*a%d]\n", n+1, strings.Repeat(fmt.Sprintf("*a%d,", n), 9), n)
+	}
+	for text, want := range map[string]string{
+		"must: !x ": "the YAML reader cannot make anything of it",
+		bomb:        "with its aliases written out it holds more than 1048576 values",
+	} {
+		file := policyFile(t, text)
+		if _, err := ReadWaivers(file); err == nil || !strings.HasPrefix(err.Error(), file+": "+want) {
+			t.Errorf("got %v", err)
+		}
+		if _, err := ReadPolicy(file); err == nil || !strings.HasPrefix(err.Error(), file+":") {
+			t.Errorf("got %v", err)
+		}
+	}
+	shared := policyFile(t, "schedule: {every: &day 24h, publishAhead: *day}\n")
+	if p, err := ReadPolicy(shared); err != nil || p.Schedule.PublishAhead != 24*time.Hour {
+		t.Errorf("%+v, %v", p, err)
+	}
 }

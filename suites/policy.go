@@ -10,7 +10,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"github.com/rogueidp/rogueidp/mockidp"
 )
@@ -37,17 +36,23 @@ func ReadPolicy(file string) (mockidp.Policy, error) {
 	if err != nil {
 		return none, fmt.Errorf("read a policy: %w; the presets are in rogueidp serve --help", err)
 	}
-	doc, err := parser.ParseBytes(text, 0)
+	doc, err := parseYAML(file, text, misread)
 	if err != nil {
-		return none, misread(file, err)
+		return none, err
 	}
 	if len(doc.Docs) != 1 || doc.Docs[0].Body == nil {
 		return none, fmt.Errorf("%s: it holds %d documents, and a policy is one that says something", file, len(doc.Docs))
 	}
 	body := doc.Docs[0].Body
-	plain, err := yaml.YAMLToJSON(text)
+	var plain []byte
+	err = survived(file, func() error {
+		if plain, err = yaml.YAMLToJSON(text); err != nil {
+			return misread(file, err)
+		}
+		return nil
+	})
 	if err != nil {
-		return none, misread(file, err)
+		return none, err
 	}
 	if !json.Valid(plain) {
 		return none, fmt.Errorf("%s: it holds a number that is none, such as .inf or .nan; durations are strings, such as 24h", file)

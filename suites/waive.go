@@ -14,7 +14,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -52,15 +51,21 @@ func ReadWaivers(file string) (Waivers, error) {
 	if err != nil {
 		return w, fmt.Errorf("read waivers: %w; rogueidp waive writes such a file", err)
 	}
-	parsed, err := parser.ParseBytes(text, 0)
+	parsed, err := parseYAML(file, text, func(file string, err error) error { return yamlError(file, err) })
 	if err != nil {
-		return w, yamlError(file, err)
+		return w, err
 	}
 	if len(parsed.Docs) > 1 && parsed.Docs[1].Body != nil {
 		return w, fmt.Errorf("%s:%d: a second document, which nobody would read; put all into one", file, parsed.Docs[1].Start.Position.Line)
 	}
-	if err := yaml.UnmarshalWithOptions(text, &w, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
-		return w, yamlError(file, err, reflect.TypeFor[Waiver](), reflect.TypeFor[Waivers]())
+	err = survived(file, func() error {
+		if err := yaml.UnmarshalWithOptions(text, &w, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
+			return yamlError(file, err, reflect.TypeFor[Waiver](), reflect.TypeFor[Waivers]())
+		}
+		return nil
+	})
+	if err != nil {
+		return w, err
 	}
 	for i, one := range w.Waivers {
 		if field, err := one.check(); err != nil {
