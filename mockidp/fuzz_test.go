@@ -9,10 +9,30 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
 
 // huge are numbers that ask for more work than a fuzzer has time for.
 var huge = regexp.MustCompile(`[0-9]{5}|[0-9][eE]`)
+
+// example is a fault as its description has it.
+func example(d fault.Description) string {
+	fields := fault.Object{}
+	for _, one := range d.Fields {
+		value := map[string]fault.JSON{
+			"string": `"kid"`, "json": `{"a":[1]}`, "duration": `"{leeway}+1ms"`, "number": "200", "boolean": "true", "fault": `{"token.sign-with":{"alg":"none"}}`,
+		}[one.Type]
+		switch {
+		case one.Type == "words":
+			value = "[" + fault.Text(one.Words[0]) + "]"
+		case one.Words != nil:
+			value = fault.Text(one.Words[0])
+		}
+		fields.Set(one.Name, value)
+	}
+	return string(fault.Object{{Name: d.Name, Value: fault.JSON(fields.Append(nil))}}.Append(nil))
+}
 
 // FuzzAdmin sends any body to any operation. Whatever it is, the answer is JSON
 // and never the API's own failure, and the tenant can be looked at afterwards.
@@ -37,7 +57,7 @@ func FuzzAdmin(f *testing.F) {
 	for _, seed := range []struct{ id, query, body string }{
 		{"openTenant", "", `{"name":"t2","clientID":"rp-1","algs":["ES256"],"slash":true,"apart":true}`}, {"openTenant", "", `{"name":"t1"}`}, {"openTenant", "", `{"name":"../x"}`},
 		{"openTenant", "", `{"issuer":"https://issuer.example/x?y","algs":["ES256"]}`}, {"openTenant", "", `{"kind":"access-token","algs":["HS256"],"typ":"\ud800"}`}, {"openTenant", "", `{"algs":["ES256"],"unforgiving":true,"sharedPath":true}`},
-		{"putFaults", "", `[{"token.sign-with":{"alg":"none"}},{"keyset.publish-many":{"count":5}}]`}, {"putFaults", "", `{"token.set-claim":{"name":"iss","value":"{issuer}{{x}}"}}`}, {"putFaults", "", `[{"token.sign-wiht":{}}]`}, {"putFaults", "", ``},
+		{"putFaults", "", `[{"token.sign-with":{"alg":"none"}},{"keyset.publish-many":{"count":5}}]`}, {"putFaults", "", `{"token.set-claim":{"name":"iss","value":"{issuer}{{x}}"}}`}, {"putFaults", "", `[{"token.sign-wiht":{}}]`}, {"putFaults", "", `[{"keyset.set-depth":{"depth":3}},{"keyset.set-names":{"count":2}},{"metadata.set-depth":{"depth":1}},{"keyset.set-key-point":{"as":"infinity"}}]`}, {"putFaults", "", `[{"keyset.drop-key":{}},{"keyset.publish-jwk":{"jwk":"x"}},{"metadata.set":{"name":"issuer","value":[{"a":1,"a":null}]}}]`}, {"putFaults", "", ``},
 		{"putFaults", "", `[{"connection.refuse":{}}]`}, {"putFaults", "", `[{"keyset.publish-many":{"count":-1}}]`},
 		{"putPolicy", "", `{"preset":"overlap"}`}, {"putPolicy", "", `{"schedule":{"every":"24h","publishAhead":"1h"},"events":[{"at":"30h","do":"rotate"}]}`}, {"putPolicy", "", `{"events":[{"at":"1h","do":"remove"}]}`},
 		{"mint", "", `{"nonce":"n","claims":{"a":1,"a":2},"faults":[{"token.drop-claim":{"name":"exp"}}]}`}, {"mint", "", `{"alg":"HS256","subject":"\u0000"}`}, {"mint", "", `{"alg":"RS257"}`}, {"mint", "", `{"claims":null,"faults":null}`},
@@ -48,6 +68,10 @@ func FuzzAdmin(f *testing.F) {
 		{"showJournal", "from=1", ``}, {"showJournal", "from=-1", ``}, {"showJournal", "from=9223372036854775807", ``}, {"awaitHits", "endpoint=keyset&hits=1", ``}, {"awaitHits", "endpoint=keyset&hits=-1", ``}, {"awaitHits", "%zz&;=", ``},
 	} {
 		f.Add(byte(at(seed.id)), seed.query, seed.body)
+	}
+	for _, d := range fault.Describe() {
+		f.Add(byte(at("putFaults")), "", "["+example(d)+"]")
+		f.Add(byte(at("mint")), "", `{"faults":`+example(d)+`}`)
 	}
 	f.Fuzz(func(t *testing.T, which byte, query, body string) {
 		o := all[int(which)%len(all)]
@@ -83,6 +107,12 @@ func FuzzAdmin(f *testing.F) {
 			}
 		}
 		ask(o.method, o.path, query, body)
+		for _, one := range p.Tenants() {
+			// Its documents under whatever faults it has now, or why there are none.
+			for _, endpoint := range []string{Discovery, KeySet} {
+				_, _ = one.Served(endpoint)
+			}
+		}
 		for _, look := range all {
 			if look.method == http.MethodGet && look.onTenant() && look.query == nil || look.id == "listTenants" || look.id == "mint" && o.id == "putFaults" {
 				ask(look.method, look.path, "", "")
