@@ -24,6 +24,8 @@ func example(d fault.Description) string {
 			"string": `"kid"`, "json": `{"a":[1]}`, "duration": `"{leeway}+1ms"`, "number": "200", "boolean": "true", "fault": `{"token.sign-with":{"alg":"none"}}`,
 		}[one.Type]
 		switch {
+		case one.Name == "layers":
+			value = "2"
 		case one.Type == "words":
 			value = "[" + fault.Text(one.Words[0]) + "]"
 		case one.Words != nil:

@@ -82,7 +82,7 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"token.set-encrypted-header":     "name=typ value=JWT",
 		"token.set-ephemeral-point":      "point=off-curve",
 		"token.set-inflated-size":        "bytes=3000000",
-		"token.set-encryption-depth":     "depth=1",
+		"token.set-encryption-depth":     "layers=1",
 		"token.truncate-encrypted-part":  "in=tag keep=12",
 		"token.drop-encrypted-part":      "in=tag",
 		"metadata.set":                   "name=issuer value={canary}",

@@ -215,9 +215,9 @@ var encryptionRows = family{name: "encryption", check: Parse, twin: "encryption.
 		Oracle:   ByProcess,
 		Expect:   Reject,
 		Cases: []Case{
-			{Name: "2", IdP: does(fault.SetEncryptionDepth{Depth: 2})},
-			{Name: "8", IdP: does(fault.SetEncryptionDepth{Depth: 8})},
-			{Name: "16", IdP: does(fault.SetEncryptionDepth{Depth: 16})},
+			{Name: "2", IdP: does(fault.SetEncryptionDepth{Layers: 2})},
+			{Name: "8", IdP: does(fault.SetEncryptionDepth{Layers: 8})},
+			{Name: "16", IdP: does(fault.SetEncryptionDepth{Layers: 16})},
 		},
 		Why: "every time adds a third, so that the deepest is hundreds of times as long as the token in it",
 	},

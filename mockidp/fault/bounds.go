@@ -9,6 +9,9 @@ var bounds = map[string]struct{ least, most int64 }{
 	"bytes": {0, 1 << 30},
 	"count": {0, 1 << 20}, "others": {0, 1 << 20},
 	"depth": {0, 1 << 24}, "digits": {0, 1 << 24}, "times": {0, 1 << 24},
+	"length": {0, 1 << 30}, "octets": {0, 1 << 24},
+	// Each adds a third to what lies within.
+	"layers": {0, 24},
 	"before": {0, 1 << 24}, "after": {0, 1 << 24},
 	// What HTTP has three digits for (RFC 9110, 15).
 	"status": {100, 999},
