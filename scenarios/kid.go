@@ -113,6 +113,18 @@ var kidRows = family{name: "kid", check: ReadKid, twin: "honest", rows: []Scenar
 		Why: "kid is a hint, so an honest key may be found by trying all; whether it was found by folding, trimming or cutting cannot be seen from outside",
 	},
 	{
+		ID:       "kid.case-apart",
+		Title:    "tells two keys apart whose kids differ in case alone",
+		Level:    Should,
+		Severity: Medium,
+		Cites:    cites(coreComparison),
+		Extended: true,
+		Start:    Cold,
+		Expect:   Accept,
+		IdP:      does(fault.PublishKey{Key: "other", KID: "KEY-A", First: true}),
+		Plot:     plot(Open{Issuers: []Party{{KID: "key-a"}}}, Present{}),
+	},
+	{
 		ID:       "kid.dup-same-kty",
 		Title:    "says which of two keys under one kid it takes, and takes neither's name for a signature",
 		Level:    Info,

@@ -19,7 +19,8 @@ import (
 // form: ES256 where a row leaves the choice, over an in-memory transport; one
 // case of each row against mutants of other families, and all of them where a
 // row has caught nobody by then; heavy rows against mutants of their own family
-// alone, until one is caught.
+// alone, until one is caught. What the reference does about heavy rows it leaves
+// to a run.
 type ProveOptions struct {
 	Seed int64
 	// Full plays every case with the algorithm that a run would take, heavy rows
@@ -29,6 +30,9 @@ type ProveOptions struct {
 	// of a scenario that it is idle.
 	Mutants []Mutant
 	All     bool
+	// Suspect names the mutant to begin with for a heavy scenario, if one was
+	// made with it in mind; nil knows none.
+	Suspect func(scenario string) string
 	// Control is the honest validator of the profile of those that have one.
 	Control Mutant
 	Reach   target.Options
@@ -333,18 +337,25 @@ func (pr *prover) reconsider(ctx context.Context) {
 	}
 }
 
-// heavies plays the heavy rows against the mutants of their family: first those
-// that nothing has caught yet. The quick form goes no further than it must.
+// heavies plays the heavy rows: each against the mutant that was made with it in
+// mind, then against those of its family that nothing has caught, and where it
+// has caught nobody by then, against the others. The full form plays them all.
 func (pr *prover) heavies(ctx context.Context) {
-	for _, wanted := range []func(*trial) bool{
-		func(t *trial) bool { return !t.settled() },
-		func(t *trial) bool { return t.settled() && pr.o.All },
-	} {
-		pr.heaviesAgainst(ctx, slices.DeleteFunc(slices.Clone(pr.trials), func(t *trial) bool { return !wanted(t) }))
+	suspected := func(t *trial, s scenarios.Scenario) bool { return pr.o.Suspect != nil && pr.o.Suspect(s.ID) == t.Name }
+	akin := func(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
+	pr.heaviesAgainst(ctx, suspected)
+	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool { return akin(t, s) && !t.settled() })
+	if !pr.o.All {
+		return
 	}
+	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool {
+		return akin(t, s) && (pr.o.Full || !pr.proves(s.ID))
+	})
 }
 
-func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
+// heaviesAgainst plays heavy rows against those for whom wanted holds when
+// their turn comes, and who have not been shown them.
+func (pr *prover) heaviesAgainst(ctx context.Context, wanted func(*trial, scenarios.Scenario) bool) {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, sit := range pr.sittings() {
@@ -354,12 +365,13 @@ func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
 			}
 			g.Go(func() error {
 				one := []scenarios.Scenario{s}
-				for _, t := range trials {
-					if t.Family != s.Family() || !t.serves(sit.profile) || !pr.o.Full && t.settled() && pr.proves(s.ID) {
+				for _, t := range pr.trials {
+					if !t.serves(sit.profile) || t.met(s.ID) || !wanted(t, s) {
 						continue
 					}
 					pr.play(ctx, t, sit.profile, one)
-					if honest := pr.counterpart(sit.profile); !honest.met(s.ID) {
+					// What the reference does about heavy rows every run shows.
+					if honest := pr.counterpart(sit.profile); pr.o.Full && !honest.met(s.ID) {
 						pr.play(ctx, honest, sit.profile, one)
 					}
 				}

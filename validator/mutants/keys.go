@@ -164,13 +164,15 @@ func kidAsPath(s *steps.Steps) {
 	})
 }
 
+// kidCaseFold takes the first key that it finds so, and no other.
 func kidCaseFold(s *steps.Steps) {
-	trying(s, func(_ context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
+	choose := s.Choosing.Select
+	s.Choosing.Select = func(ctx context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
 		for _, key := range set.Keys {
 			if key.Named && strings.EqualFold(key.ID, a.Kid) && s.Choosing.Fits(key, a.Algorithm) {
 				return []*steps.Key{key}
 			}
 		}
-		return nil
-	})
+		return choose(ctx, a, set)
+	}
 }
