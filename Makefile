@@ -1,6 +1,8 @@
 # RACE=-race runs every Go test under the race detector, which needs cgo.
 RACE ?=
 GO ?= go
+# How long make fuzz looks at each reader of untrusted text.
+FUZZTIME ?= 10s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Go modules of their own: drivers, adapters and benches that need other
@@ -8,7 +10,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULES := $(patsubst %/go.mod,%,$(wildcard validator/thirdparty/*/go.mod))
 NODE := $(patsubst %/package.json,%,$(wildcard validator/thirdparty/*/package.json))
 
-.PHONY: run test test-go test-node bench lint adapters
+.PHONY: run test test-go test-node bench fuzz lint adapters
 
 run:
 	$(GO) run ./cmd/rogueidp run
@@ -39,6 +41,18 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./mockidp ./suites ./cmd/rogueidp || failed=1; \
 	(cd validator/thirdparty/bench && $(GO) test -run '^$$' -bench . -benchtime 1x) || failed=1; \
 	echo; cat $$table; rm -f $$table; exit $$failed
+
+# One reader after the other, a line for each; an input that breaks one is kept
+# under its package's testdata/fuzz and is a test from then on.
+fuzz:
+	@failed=0; out=$$(mktemp); \
+	for p in $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    if $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$p >$$out 2>&1; \
+	    then echo "$${p##*rogueidp/} $$f: $$(grep '^fuzz: elapsed' $$out | tail -n 1 | cut -d' ' -f2-)"; \
+	    else failed=1; echo "FAIL: $${p##*rogueidp/} $$f"; cat $$out; fi; \
+	  done; \
+	done; rm -f $$out; exit $$failed
 
 lint:
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }

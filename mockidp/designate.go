@@ -76,6 +76,9 @@ func kindNamed(word, alg string) (kind, string, error) {
 		return kindP256, "ES256", nil
 	case "ec-encryption":
 		return kindP256, "ECDH-ES", nil
+	case "p-256", "p-384", "p-521":
+		// For the algorithm of the token, whatever curve that has.
+		return map[string]kind{"p-256": kindP256, "p-384": kindP384, "p-521": kindP521}[word], alg, nil
 	case "okp":
 		return kindEd25519, "EdDSA", nil
 	case "oct":

@@ -29,6 +29,7 @@ type Request struct {
 	Faults []fault.Fault
 	// Facts fill further placeholders.
 	Facts map[string]string
+	With  Beside // what the token speaks of
 	// Like takes the claims of another token, so that both begin alike.
 	Like *Minted
 }
@@ -106,8 +107,8 @@ func (t *Tenant) Mint(r Request) (*Minted, error) {
 		return nil, err
 	}
 
-	claims := fault.Claims{Now: now}
-	claims.Object = t.claims(r, claims.Now)
+	claims := fault.Claims{Now: now, Alg: alg, Hashed: r.With.hashed()}
+	claims.Object = r.With.tell(t.claims(r, now), alg, now)
 	apply(m, faults, fault.SeamClaims, &claims, func(f fault.Fault) { f.(fault.ClaimsFault).Claiming(&claims) })
 
 	header := fault.Header{Object: t.header()}

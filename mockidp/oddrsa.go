@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"crypto/rsa"
 	"fmt"
 	"math/big"
 
@@ -34,8 +35,12 @@ func (k *oddRSA) jwk() fault.Object {
 	if len(n) == 0 {
 		n = []byte{0}
 	}
+	e := k.e.Bytes()
+	if len(e) == 0 {
+		e = []byte{0}
+	}
 	return fault.Object{
-		{Name: "kty", Value: `"RSA"`}, {Name: "n", Value: b64(n)}, {Name: "e", Value: b64(k.e.Bytes())},
+		{Name: "kty", Value: `"RSA"`}, {Name: "n", Value: b64(n)}, {Name: "e", Value: b64(e)},
 	}
 }
 
@@ -60,6 +65,31 @@ func makeOddRSA(k kind, c *chance) (*oddRSA, error) {
 		}
 		// x^1 = x: the encoded message is its own signature.
 		return &oddRSA{n: key.n, e: big.NewInt(1), d: big.NewInt(1), forged: true}, nil
+	case "rsa-e-zero", "rsa-e-even":
+		key, err := primes(c, 1024, f4)
+		if err != nil {
+			return nil, err
+		}
+		// Neither exponent has an inverse, so there is nothing to sign with.
+		e := map[kind]int64{"rsa-e-zero": 0, "rsa-e-even": 65536}[k]
+		return &oddRSA{n: key.n, e: big.NewInt(e), d: big.NewInt(1), forged: true}, nil
+	case "rsa-e-n":
+		key, err := primes(c, 1024, f4)
+		if err != nil {
+			return nil, err
+		}
+		// e·d ≡ 1 mod φ holds for f4, so φ divides f4·d-1, and an inverse modulo
+		// that multiple is one modulo φ.
+		multiple := new(big.Int).Mul(f4, key.d)
+		d := new(big.Int).ModInverse(key.n, multiple.Sub(multiple, one))
+		if d == nil {
+			return makeOddRSA(k, c)
+		}
+		return &oddRSA{n: key.n, e: key.n, d: d}, nil
+	case "rsa-e-65-bits":
+		return primes(c, 1024, new(big.Int).Add(new(big.Int).Lsh(one, 64), one))
+	case "rsa-e-4096-bits":
+		return primes(c, 1024, new(big.Int).Add(new(big.Int).Lsh(one, 4095), one))
 	case "rsa-n-zero":
 		return &oddRSA{n: new(big.Int), e: f4, d: big.NewInt(1), forged: true}, nil
 	case "rsa-n-one":
@@ -147,4 +177,29 @@ func cubeRoot(x *big.Int) *big.Int {
 		}
 	}
 	return root
+}
+
+// integer is a number by its word in [fault.Integers], as long as the modulus
+// or as long as it has to be.
+func integer(alg algorithm, word string, signer *key, input []byte) ([]byte, error) {
+	private, ok := signer.signer.(*rsa.PrivateKey)
+	if !ok || alg.kind != kindRSA {
+		return nil, fmt.Errorf("token.sign-with-integer needs an RSA key, not %s", alg.name)
+	}
+	value := new(big.Int)
+	switch word {
+	case "1":
+		value.Set(one)
+	case "n-1":
+		value.Sub(private.N, one)
+	case "n":
+		value.Set(private.N)
+	case "s+n":
+		honest, err := alg.sign(signer.material, input)
+		if err != nil {
+			return nil, err
+		}
+		value.Add(private.N, new(big.Int).SetBytes(honest))
+	}
+	return value.FillBytes(make([]byte, max(private.Size(), (value.BitLen()+7)/8))), nil
 }

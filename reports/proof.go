@@ -38,6 +38,8 @@ type Proof struct {
 	Errors []string `json:"errors,omitempty"`
 	Owed   int      `json:"owed"` // scenarios that have to catch somebody
 	Form   string   `json:"form"` // quick, full, or target: somebody's own mutant
+	// Partial: only some of the mutants were tried, so nothing is idle.
+	Partial bool `json:"partial,omitempty"`
 
 	Tool        Tool      `json:"tool"`
 	Seed        int64     `json:"seed"`
@@ -85,14 +87,6 @@ type Proven struct {
 // MostMissed is the share of the catalogue that a mutant may miss and still
 // prove something about a scenario that catches it.
 const MostMissed = 0.15
-
-// Share is how much of what a mutant was asked caught it.
-func (t Trial) Share() float64 {
-	if t.Played == 0 {
-		return 0
-	}
-	return float64(len(t.Caught)) / float64(t.Played)
-}
 
 // Holds tells whether every mutant was caught and every scenario that has to
 // caught one.

@@ -70,7 +70,7 @@ func proofPage(p Proof) ([]byte, error) {
 			cells[id] = mark
 		}
 		caught[t.Name.String()] = cells
-		m := proofMutant{Trial: t, Percent: fmt.Sprintf("%.1f %%", 100*t.Share())}
+		m := proofMutant{Trial: t, Percent: fmt.Sprintf("%.1f %%", 100*float64(len(t.Caught))/float64(max(1, p.Scenarios)))}
 		for _, id := range t.Caught {
 			if strings.HasPrefix(id, t.Family+".") {
 				m.Own = append(m.Own, id)

@@ -47,8 +47,10 @@ func (p Proof) headline() (words string, bad bool) {
 			words += "; " + why.String()
 		}
 	} else {
-		words = fmt.Sprintf("%d of %d mutants are caught as expected; %d of %d scenarios that have to catch somebody do, of %d",
-			p.Killed, p.Mutants, p.owing(), p.Owed, p.Scenarios)
+		words = fmt.Sprintf("%d of %d mutants are caught as expected", p.Killed, p.Mutants)
+		if !p.Partial {
+			words += fmt.Sprintf("; %d of %d scenarios that have to catch somebody do, of %d", p.owing(), p.Owed, p.Scenarios)
+		}
 	}
 	words += fmt.Sprintf(" · %s form, seed %d, %v", p.Form, p.Seed, p.Took)
 	if p.Interrupted {
@@ -124,6 +126,9 @@ func (p *page) killMatrix(proof Proof) {
 		p.hang(fmt.Sprintf("%-14s%5d%8d", name, there, killed), "", 30, strings.Join(parts, ", "), "")
 	}
 	p.line("")
+	if proof.Partial {
+		return
+	}
 	p.line(pad("scenarios of", 14) + "there    owed  caught somebody")
 	for _, name := range families {
 		there, owed, did := 0, 0, 0

@@ -9,9 +9,11 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Title:    "accepts an honest token of each algorithm it is set to",
 		Severity: Control,
 		Cites:    cites(rfc8037X25519, rfc9068Rs256, rfc7518AlgNames, rfc9864Ed25519),
+		Start:    Cold,
 		Twin:     "honest",
 		Expect:   Accept,
 		Cases:    everyAlgorithm(),
+		Why:      "what makes a start warm is the very token that this is about",
 	},
 	{
 		ID:       "alg.none-empty-sig",
@@ -218,10 +220,14 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Cites:    cites(coreMacKey, rfc7515AlgUsable, rfc8725AllowList, rfc8725OneAlgPerKey),
 		Start:    Cold,
 		Twin:     "keyset.oct-mixed",
-		IdP:      does(fault.PublishKey{Key: "oct"}, fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"}),
+		IdP:      does(fault.PublishKey{Key: "oct"}),
 		Expect:   Reject,
 		Plot:     plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{}),
-		Why:      "the key has to be published to be found; publishing it alone is keyset.oct-mixed",
+		Cases: []Case{
+			{Name: "its-kid", IdP: does(fault.SignAs{Key: "oct"}, fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"})},
+			{Name: "honest-kid", IdP: does(fault.SignWithSecret{Alg: "HS256", Secret: "published-oct"})},
+		},
+		Why: "the key has to be published to be found; publishing it alone is keyset.oct-mixed; some find it by its kid, some by trying all",
 	},
 	{
 		ID:       "alg.hs-weak-secret",
@@ -314,8 +320,9 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Cases: []Case{
 			{Name: "none", Plot: plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{IdP: does(fault.SignWith{Alg: "none"})})},
 			{Name: "hs256", Plot: plot(Present{Honest: true, Expect: Accept, Premise: true}, Present{IdP: does(fault.SignWithSecret{Alg: "HS256", Secret: "empty"})})},
+			{Name: "es256", Alg: "ES384", Plot: plot(Present{Honest: true, Expect: Accept, Premise: true}, Rotate{Alg: "ES256"}, Present{Alg: "ES256"})},
 		},
-		Why: "the metadata have to offer what the token then uses; the tokens alone are alg.none-empty-sig and alg.hs-empty-key",
+		Why: "the metadata have to offer what the token then uses; the tokens alone are alg.none-empty-sig, alg.hs-empty-key and, with a key that is published for ES256, alg.silent-substitution",
 	},
 	{
 		ID:       "alg.ok-hs256-client-secret",
@@ -326,10 +333,11 @@ var algRows = family{name: "alg", check: Signature, twin: "alg.ok-matrix", rows:
 		Extended: true,
 		Profiles: []Profile{IDToken, JWS},
 		Needs:    []Capability{"client-secret"},
+		Start:    Cold,
 		Twin:     "honest",
 		Expect:   Accept,
 		Cases:    []Case{{Name: "hs256", Alg: "HS256"}},
-		Why:      "HS256 is optional",
+		Why:      "HS256 is optional; what makes a start warm is the very token that this is about",
 	},
 	{
 		ID:       "alg.hs-multi-aud",

@@ -19,6 +19,7 @@ type family struct {
 var families = []family{
 	parseRows, algRows, headerRows, kidRows, keyRows, signatureRows,
 	issuerRows, audienceRows, timeRows, nonceRows,
+	hashRows, claimsRows, typeRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
 	networkRows, discoveryRows, encryptionRows,
 }

@@ -1,6 +1,9 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Owes tells whether a row has to be seen to fail somebody before its passing
 // means anything: it expects a refusal, or bounds something, at a level above
@@ -72,4 +75,15 @@ func tokens(plot []Act) int {
 		}
 	}
 	return sum
+}
+
+// Waits tells whether a row lets a time-out of the target run out in real time,
+// whatever its clock says.
+func (s Scenario) Waits() bool {
+	return slices.ContainsFunc(s.Played(), func(c Case) bool {
+		return slices.ContainsFunc(s.Story(c), func(a Act) bool {
+			one, ok := a.(Present)
+			return ok && strings.Contains(string(one.Expect.In), "{timeout}")
+		})
+	})
 }

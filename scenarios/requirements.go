@@ -325,7 +325,7 @@ var (
 		Says: "p2c is there and a positive integer; 1000 is recommended as the least, and no greatest is given.",
 	})
 	rfc7518TagFirst = requirement(Requirement{
-		ID: "rfc7518-5.2.2.2-tag-first", Document: "RFC 7518", Clause: "5.2.2.2",
+		ID: "rfc7518-5.2.2.2-tag-first", Document: "RFC 7518", Clause: "5.2.2.1 (4), 5.2.2.2",
 		Level: "none", Binds: "verifier", Status: "standard", Applies: []Profile{JWE},
 		Says: "AES-CBC with HMAC compares the whole tag before anything is decrypted or padding is looked at.",
 	})
@@ -733,5 +733,20 @@ var (
 		ID: "core-3.1.3.7-6-tls-exemption", Document: "OIDC Core", Clause: "3.1.3.7 (6)",
 		Level: "MAY", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says: "A client that has its id_token from the token endpoint itself, over TLS, can do without the signature check; nobody else can.",
+	})
+	rfc7515CritViolations = requirement(Requirement{
+		ID: "rfc7515-4.1.11-crit-violations", Document: "RFC 7515", Clause: "4.1.11",
+		Level: "MAY", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "A recipient is free to refuse a crit that breaks the rules for writing one: an empty list, a repeated name, a registered name, a name that the header does not hold.",
+	})
+	rfc7515TypCtyIgnored = requirement(Requirement{
+		ID: "rfc7515-4.1.9-typ-cty-ignored", Document: "RFC 7515", Clause: "4.1.9, 4.1.10",
+		Level: "none", Binds: "verifier", Status: "standard", Applies: readers,
+		Says: "JWS itself pays no heed to typ and cty; they are the application's to act on.",
+	})
+	rfc7515X5t = requirement(Requirement{
+		ID: "rfc7515-4.1.7-x5t", Document: "RFC 7515", Clause: "4.1.7, 4.1.8",
+		Level: "none", Binds: "any", Status: "standard", Applies: readers,
+		Says: "x5t and x5t#S256 are digests of the signer's certificate; using them is optional, and no check is prescribed.",
 	})
 )

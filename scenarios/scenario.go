@@ -41,6 +41,8 @@ type Scenario struct {
 	Also   []string     `json:"also,omitempty" words:"algs"` // algorithms that the target must allow beside it
 	Twin   string       `json:"twin,omitempty"`              // the honest row that must be accepted; "honest" is the plain control token
 
+	// Beside is what the caller knows besides the token and its nonce.
+	Beside Beside        `json:"beside,omitzero"`
 	IdP    []fault.Fault `json:"idp,omitempty"`
 	Expect Expectation   `json:"expect"`
 	Plot   []Act         `json:"plot,omitempty"` // in place of: mint one token, present it, expect

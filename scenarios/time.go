@@ -20,9 +20,10 @@ var timeRows = family{name: "time", check: Time, twin: "time.ok", rows: []Scenar
 		Cites:    cites(core2Exp, core31379Exp, rfc7519Exp, rfc9068Exp),
 		Expect:   Reject,
 		Cases: []Case{
-			{Name: "a-minute", IdP: does(fault.SetTime{Name: "exp", At: "-{leeway}-1m"})},
-			{Name: "an-hour", IdP: does(fault.SetTime{Name: "exp", At: "-{leeway}-55m"})},
+			{Name: "a-minute", IdP: does(fault.SetTime{Name: "exp", At: "-{leeway}-1m"}, fault.SetTime{Name: "iat", At: "-{leeway}-6m"})},
+			{Name: "an-hour", IdP: does(fault.SetTime{Name: "exp", At: "-{leeway}-55m"}, fault.SetTime{Name: "iat", At: "-{leeway}-1h"})},
 		},
+		Why: "the token was issued before it ended, lest it be refused for time.exp-before-iat; an iat long ago alone is time.iat-week-old",
 	},
 	{
 		ID:       "time.exp-missing",

@@ -150,7 +150,7 @@ func (sh *show) keep(a scenarios.Mint) error {
 		}
 		r.Like = like.Minted
 	}
-	t, err := sh.mint(by, r)
+	t, err := sh.mintAs(false, by, r)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,14 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 			f := interrupted(tk)
 			return &f
 		}
-		return broken(plain)
+		if p.accepted(ctx, tk.alg) == tk.alg {
+			return broken(plain)
+		}
+		if asksForAlg(s, tk.play) {
+			return nil // what it refuses is what the row is about
+		}
+		because := fmt.Sprintf("it claims %s and accepts no honest token of it (%s), which is judged in its own right", tk.alg, plain)
+		return &finding{outcome: reports.Unexercised, level: tk.level, want: s.Expected(tk.play).String(), got: "not asked", because: because, excused: true}
 	}
 	if s.Twin == "honest" || s.Twin == s.ID {
 		return nil
@@ -71,6 +78,26 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 		return &f
 	}
 	return nil
+}
+
+// accepted is the algorithm whose honest tokens tell whether a target is still
+// well: the one that is played or, where the target claims it and accepts none
+// of its tokens, the one that it was met with.
+func (p *Player) accepted(ctx context.Context, alg string) string {
+	main := p.algFor(scenarios.Scenario{}, scenarios.Case{})
+	accepts := func(alg string) bool {
+		return p.controls.ask("honest "+alg, func() string { return p.honest(ctx, alg) }) == ""
+	}
+	if alg == main || accepts(alg) || !accepts(main) {
+		return alg
+	}
+	return main
+}
+
+// asksForAlg tells whether a case asks for nothing but an honest token of its
+// own algorithm, so that it is its own control.
+func asksForAlg(s scenarios.Scenario, c scenarios.Case) bool {
+	return c.Alg != "" && s.Start == scenarios.Cold && s.Twin == "honest" && s.Expected(c).String() == scenarios.Accept.String() && len(s.Faults(c)) == 0
 }
 
 // twinCase is the case of a twin that is nearest to a row: the one with its

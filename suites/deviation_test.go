@@ -50,7 +50,7 @@ func TestOneDeviation(t *testing.T) {
 			}
 		}
 		for id := range twins {
-			p.accepted(ctx, t, id)
+			p.twinAccepted(ctx, t, id)
 		}
 	}
 	if measured < 500 {
@@ -111,8 +111,8 @@ func opening(plot []scenarios.Act) []scenarios.Act {
 	return nil
 }
 
-// accepted plays a twin.
-func (p *Player) accepted(ctx context.Context, t *testing.T, id string) {
+// twinAccepted plays a twin.
+func (p *Player) twinAccepted(ctx context.Context, t *testing.T, id string) {
 	t.Helper()
 	if id == "honest" {
 		if why := p.honest(ctx, p.algFor(plain, scenarios.Case{})); why != "" {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
-	"github.com/rogueidp/rogueidp/suites/target"
 )
 
 // patienceForFetch is how long a plot waits, in real time, for a fetch that it
@@ -165,7 +164,7 @@ func (sh *show) sessions(ctx context.Context, a scenarios.Sessions) error {
 			return seen
 		}
 		defer session.Close()
-		seen.verdict, seen.err = session.Try(ctx, target.Attempt{Token: ticket.Token, Nonce: ticket.nonce, Deadline: sh.deadline(), Fetching: sh.fetching})
+		seen.verdict, seen.err = session.Try(ctx, sh.attempt(ticket))
 		sh.facts(&seen, ticket)
 		return seen
 	}

@@ -120,7 +120,7 @@ func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		return &ticket{Minted: bent, by: t.by, nonce: t.nonce}, "", nil
+		return &ticket{Minted: bent, by: t.by, nonce: t.nonce, sent: t.sent}, "", nil
 	}
 	if t := sh.ahead; t != nil && !a.Honest && len(a.IdP) == 0 && a.Alg == "" {
 		sh.ahead = nil
@@ -133,7 +133,7 @@ func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
 	if !a.Honest {
 		r.Faults = append(fault.OfToken(sh.row.Faults(sh.play)), a.IdP...)
 	}
-	t, err := sh.mint(sh.parties[0], r)
+	t, err := sh.mintAs(a.Honest, sh.parties[0], r)
 	if err != nil {
 		return nil, "", err
 	}

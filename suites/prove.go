@@ -19,7 +19,8 @@ import (
 // form: ES256 where a row leaves the choice, over an in-memory transport; one
 // case of each row against mutants of other families, and all of them where a
 // row has caught nobody by then; heavy rows against mutants of their own family
-// alone, until one is caught.
+// alone, until one is caught. What the reference does about heavy rows it leaves
+// to a run.
 type ProveOptions struct {
 	Seed int64
 	// Full plays every case with the algorithm that a run would take, heavy rows
@@ -29,6 +30,11 @@ type ProveOptions struct {
 	// of a scenario that it is idle.
 	Mutants []Mutant
 	All     bool
+	// Suspect names the mutant to begin with for a heavy scenario, if one was
+	// made with it in mind; nil knows none.
+	Suspect func(scenario string) string
+	// Control is the honest validator of the profile of those that have one.
+	Control Mutant
 	Reach   target.Options
 	// Progress hears who was tried, from several goroutines.
 	Progress func(done, of int, name string)
@@ -39,13 +45,15 @@ type Mutant struct {
 	Name    string
 	Forgets string // the rest of the sentence "the validator that …"
 	Family  string // of the scenarios that one expects to catch it
+	// Profile is what it is tested as; empty is all that the reference serves.
+	Profile scenarios.Profile
 }
 
 // heavy is the number of tokens from which on a row is played against mutants
-// of its family alone.
+// of its family alone, as are rows that wait or have a process of their own.
 const heavy = 200
 
-func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Weighs() >= heavy }
+func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Weighs() >= heavy }
 
 // A sitting is rows in one profile.
 type sitting struct {
@@ -134,7 +142,7 @@ func (t *trial) unfit() string {
 	if t.broken != "" {
 		return "it refuses honest tokens: " + t.broken
 	}
-	if share := float64(len(t.caught)) / float64(max(1, len(t.asked))); share > reports.MostMissed {
+	if share := float64(len(t.caught)) / float64(len(scenarios.All())); share > reports.MostMissed {
 		return fmt.Sprintf("it misses %.0f %% of the catalogue, so that anything catches it", share*100)
 	}
 	return ""
@@ -148,6 +156,9 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 	pr := &prover{o: o, reference: newTrial(Mutant{Name: "reference"})}
 	for _, m := range o.Mutants {
 		pr.trials = append(pr.trials, newTrial(m))
+	}
+	if slices.ContainsFunc(o.Mutants, func(m Mutant) bool { return m.Profile != "" }) {
+		pr.control = newTrial(o.Control)
 	}
 	pr.everybody(ctx)
 	pr.heavies(ctx)
@@ -166,9 +177,43 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 type prover struct {
 	o         ProveOptions
 	reference *trial
+	control   *trial // nil where there is none
 	trials    []*trial
 	mu        sync.Mutex
 	done      int
+}
+
+// honest are the validators that pass.
+func (pr *prover) honest() []*trial {
+	if pr.control == nil {
+		return []*trial{pr.reference}
+	}
+	return []*trial{pr.reference, pr.control}
+}
+
+// counterpart is the honest validator of a profile.
+func (pr *prover) counterpart(p scenarios.Profile) *trial {
+	if pr.control != nil && pr.control.serves(p) {
+		return pr.control
+	}
+	return pr.reference
+}
+
+// serves tells whether a validator is tested as a profile.
+func (t *trial) serves(p scenarios.Profile) bool {
+	if t.Profile != "" {
+		return t.Profile == p
+	}
+	return slices.Contains(provable, p)
+}
+
+// sittings are those of everybody who is tried.
+func (pr *prover) sittings() []sitting {
+	profiles := slices.Clone(provable)
+	if pr.control != nil {
+		profiles = append(profiles, pr.control.Profile)
+	}
+	return sittings(profiles)
 }
 
 // provable are the profiles that the reference serves.
@@ -178,7 +223,10 @@ var provable = []scenarios.Profile{scenarios.IDToken, scenarios.RFC9068, scenari
 // then whole, in the quick form, those that caught nobody.
 func (pr *prover) everybody(ctx context.Context) {
 	pr.each(func(t *trial) {
-		for _, sit := range sittings(provable) {
+		for _, sit := range pr.sittings() {
+			if !t.serves(sit.profile) {
+				continue
+			}
 			rows := slices.DeleteFunc(slices.Clone(sit.rows), isHeavy)
 			for i, s := range rows {
 				if pr.samples(t, s) {
@@ -197,9 +245,9 @@ func (pr *prover) everybody(ctx context.Context) {
 		proven[s.ID] = pr.proves(s.ID)
 	}
 	pr.each(func(t *trial) {
-		for _, sit := range sittings(provable) {
+		for _, sit := range pr.sittings() {
 			pr.play(ctx, t, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
-				return isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || len(s.Cases) < 2
+				return !t.serves(sit.profile) || isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || len(s.Cases) < 2
 			}))
 		}
 	})
@@ -207,7 +255,7 @@ func (pr *prover) everybody(ctx context.Context) {
 
 // samples tells whether the quick form shows a validator but one case of a row.
 func (pr *prover) samples(t *trial, s scenarios.Scenario) bool {
-	return !pr.o.Full && t != pr.reference && t.Family != s.Family()
+	return !pr.o.Full && !slices.Contains(pr.honest(), t) && t.Family != s.Family()
 }
 
 // sample is a row with the first of its cases that applies.
@@ -226,7 +274,7 @@ func sample(s scenarios.Scenario, profile scenarios.Profile) scenarios.Scenario 
 func (pr *prover) each(do func(*trial)) {
 	var g errgroup.Group
 	g.SetLimit(4 * runtime.GOMAXPROCS(0))
-	for _, t := range append([]*trial{pr.reference}, pr.trials...) {
+	for _, t := range append(pr.honest(), pr.trials...) {
 		g.Go(func() error { do(t); return nil })
 	}
 	_ = g.Wait()
@@ -237,7 +285,7 @@ func (pr *prover) tell(name string) {
 	defer pr.mu.Unlock()
 	pr.done++
 	if pr.o.Progress != nil {
-		pr.o.Progress(pr.done, len(pr.trials)+1, name)
+		pr.o.Progress(pr.done, len(pr.trials)+len(pr.honest()), name)
 	}
 }
 
@@ -255,7 +303,7 @@ func (pr *prover) play(ctx context.Context, t *trial, profile scenarios.Profile,
 	reach.Profile = string(profile)
 	o := Options{Seed: pr.o.Seed, Workers: 4}
 	if !pr.o.Full {
-		o.Prefer, o.FirstSight = "ES256", t != pr.reference
+		o.Prefer, o.FirstSight = "ES256", !slices.Contains(pr.honest(), t)
 	}
 	p, err := Meet(ctx, spec, reach, o)
 	if err != nil {
@@ -278,41 +326,53 @@ func (p *Player) playAll(ctx context.Context, rows []scenarios.Scenario) []repor
 // reconsider shows the reference once more, while nobody else is busy, what it
 // seemed to miss: a machine at its limits makes time-outs run out.
 func (pr *prover) reconsider(ctx context.Context) {
-	again := pr.reference.caught
-	pr.reference.caught = map[string]bool{}
-	for _, sit := range sittings(provable) {
-		pr.play(ctx, pr.reference, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool { return !again[s.ID] }))
+	for _, t := range pr.honest() {
+		again := t.caught
+		t.caught = map[string]bool{}
+		for _, sit := range pr.sittings() {
+			pr.play(ctx, t, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
+				return !again[s.ID] || !t.serves(sit.profile)
+			}))
+		}
 	}
 }
 
-// heavies plays the heavy rows against the mutants of their family: first those
-// that nothing has caught yet. The quick form goes no further than it must.
+// heavies plays the heavy rows: each against the mutant that was made with it in
+// mind, then against those of its family that nothing has caught, and where it
+// has caught nobody by then, against the others. The full form plays them all.
 func (pr *prover) heavies(ctx context.Context) {
-	for _, wanted := range []func(*trial) bool{
-		func(t *trial) bool { return !t.settled() },
-		func(t *trial) bool { return t.settled() && pr.o.All },
-	} {
-		pr.heaviesAgainst(ctx, slices.DeleteFunc(slices.Clone(pr.trials), func(t *trial) bool { return !wanted(t) }))
+	suspected := func(t *trial, s scenarios.Scenario) bool { return pr.o.Suspect != nil && pr.o.Suspect(s.ID) == t.Name }
+	akin := func(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
+	pr.heaviesAgainst(ctx, suspected)
+	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool { return akin(t, s) && !t.settled() })
+	if !pr.o.All {
+		return
 	}
+	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool {
+		return akin(t, s) && (pr.o.Full || !pr.proves(s.ID))
+	})
 }
 
-func (pr *prover) heaviesAgainst(ctx context.Context, trials []*trial) {
+// heaviesAgainst plays heavy rows against those for whom wanted holds when
+// their turn comes, and who have not been shown them.
+func (pr *prover) heaviesAgainst(ctx context.Context, wanted func(*trial, scenarios.Scenario) bool) {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, sit := range sittings(provable) {
+	for _, sit := range pr.sittings() {
 		for _, s := range sit.rows {
 			if !isHeavy(s) {
 				continue
 			}
 			g.Go(func() error {
 				one := []scenarios.Scenario{s}
-				for _, t := range trials {
-					if t.Family != s.Family() || !pr.o.Full && t.settled() && pr.proves(s.ID) {
+				for _, t := range pr.trials {
+					if !t.serves(sit.profile) || t.met(s.ID) || !wanted(t, s) {
 						continue
 					}
 					pr.play(ctx, t, sit.profile, one)
-					if !pr.reference.met(s.ID) {
-						pr.play(ctx, pr.reference, sit.profile, one)
+					// What the reference does about heavy rows every run shows.
+					if honest := pr.counterpart(sit.profile); pr.o.Full && !honest.met(s.ID) {
+						pr.play(ctx, honest, sit.profile, one)
 					}
 				}
 				return nil
@@ -347,7 +407,7 @@ func (pr *prover) proves(id string) bool {
 
 // conclude adds up.
 func (pr *prover) conclude() reports.Proof {
-	proof := reports.Proof{Tool: tool(), Mutants: len(pr.trials)}
+	proof := reports.Proof{Tool: tool(), Mutants: len(pr.trials), Partial: !pr.o.All}
 	for _, t := range pr.trials {
 		one := t.report()
 		if one.Killed {
@@ -358,7 +418,7 @@ func (pr *prover) conclude() reports.Proof {
 		proof.Trials = append(proof.Trials, one)
 	}
 	profiles := map[string]scenarios.Profile{}
-	for _, sit := range sittings(provable) {
+	for _, sit := range pr.sittings() {
 		for _, s := range sit.rows {
 			if _, known := profiles[s.ID]; !known || s.Owes(sit.profile) {
 				profiles[s.ID] = sit.profile
@@ -366,7 +426,7 @@ func (pr *prover) conclude() reports.Proof {
 		}
 	}
 	errors := map[string]bool{}
-	for _, t := range append([]*trial{pr.reference}, pr.trials...) {
+	for _, t := range append(pr.honest(), pr.trials...) {
 		maps.Copy(errors, t.errors)
 	}
 	for _, s := range scenarios.All() {
@@ -390,12 +450,13 @@ func (pr *prover) conclude() reports.Proof {
 		if row.Owed {
 			proof.Owed++
 		}
-		switch why, unasked := pr.reference.unasked[s.ID]; {
+		honest := pr.counterpart(profile)
+		switch why, unasked := honest.unasked[s.ID]; {
 		case errors[s.ID]:
 			proof.Errors = append(proof.Errors, s.ID)
-		case pr.reference.caught[s.ID]:
+		case honest.caught[s.ID]:
 			proof.Missed = append(proof.Missed, s.ID)
-		case unasked && !pr.reference.asked[s.ID]:
+		case unasked && !honest.asked[s.ID]:
 			proof.Unasked = append(proof.Unasked, reports.Unasked{ID: s.ID, Why: why})
 		case row.Owed && len(row.By) == 0 && pr.o.All:
 			proof.Idle = append(proof.Idle, s.ID)

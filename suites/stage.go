@@ -52,7 +52,8 @@ type ticket struct {
 	*mockidp.Minted
 	by    *party
 	nonce string
-	idle  string // a fault that changed nothing of it
+	sent  target.Attempt // what came and was asked for besides
+	idle  string         // a fault that changed nothing of it
 }
 
 // errRefusedHonest is a target that does not accept a plain honest token.
@@ -128,7 +129,7 @@ func (st *stage) try(ctx context.Context, t *ticket) (target.Verdict, error) {
 	if err := st.tellTime(ctx); err != nil {
 		return target.Verdict{}, err
 	}
-	return st.session.Try(ctx, target.Attempt{Token: t.Token, Nonce: t.nonce, Deadline: st.deadline(), Fetching: st.fetching})
+	return st.session.Try(ctx, st.attempt(t))
 }
 
 // deadline is how long a caller waits: longer where the provider is slow on

@@ -174,12 +174,14 @@ func algorithms(list []string) ([]*steps.Algorithm, error) {
 
 // secret is the key of the HMAC algorithms that are pinned.
 func (c Config) secret(s *steps.Steps, pinned []*steps.Algorithm) (*steps.Key, error) {
-	var key *steps.Key
+	if !s.Choosing.Secret(pinned) {
+		return nil, nil
+	}
+	key := &steps.Key{Secret: []byte(c.ClientSecret)}
 	for _, alg := range pinned {
 		if alg.Family != steps.HMAC {
 			continue
 		}
-		key = &steps.Key{Secret: []byte(c.ClientSecret)}
 		if !s.Choosing.Fits(key, alg) {
 			return nil, fmt.Errorf("ClientSecret has %d bytes; %s needs at least %d", len(c.ClientSecret), alg.Name, alg.Hash.Size())
 		}

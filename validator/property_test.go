@@ -107,31 +107,3 @@ func TestAnyKeySetIsSurvived(t *testing.T) {
 		}
 	})
 }
-
-func FuzzValidate(f *testing.F) {
-	p := issuertest.New(issuerURL)
-	v := start(f, p)
-	good := p.Token()
-	for _, seed := range []string{
-		good, "", "..", "a.b.c", good + ".", "eyJhbGciOiJub25lIn0.e30.", p.Token(claim("exp", 1.5e9)), p.Token(header("crit", []string{"exp"})),
-		p.Token(claim("aud", []any{"a", 1, []string{}})), p.Token(issuertest.RawClaims(`{"a":[[[[{"b":"\ud800"}]]]]}`)),
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, raw string) {
-		claims, err := v.Validate(t.Context(), raw)
-		if err == nil && raw != good {
-			t.Fatalf("accepted %q as %+v", raw, claims)
-		}
-	})
-}
-
-func FuzzKeySet(f *testing.F) {
-	p := issuertest.New(issuerURL)
-	for _, seed := range []string{issuertest.JWKS(p.Key, issuertest.EC("ec-1"), issuertest.Ed25519("ed-1")), `{"keys":[]}`, `{"keys":[{}]}`, `[]`, ``} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		_, _ = validator.New(settings(p, func(c *validator.Config) { c.JWKS = []byte(text) }))
-	})
-}

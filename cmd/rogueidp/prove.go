@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rogueidp/rogueidp/reports"
+	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites"
 	"github.com/rogueidp/rogueidp/validator/mutants"
 )
@@ -34,10 +35,11 @@ bound has to catch one that accepts honest tokens and misses no more than 15 %
 of the catalogue.
 
 The quick form signs with ES256 where a row leaves the choice, over an in-memory
-transport, and plays heavy rows (a process of their own, or hundreds of tokens)
-only against mutants of their family, until one is caught. --full takes the
-algorithms that a run would take, and plays heavy rows against their whole
-family.
+transport. It shows a mutant one case of each row of other families, and all of
+them where a row has caught nobody by then; heavy rows (a process of their own,
+hundreds of tokens, a wait) only to mutants of their family, until one is caught,
+and to the reference not at all: that every run does. --full takes the algorithms
+that a run would take, every case, and heavy rows against their whole family.
 
 --target plays it against a validator that you weakened yourself, and says which
 scenarios catch it. Exit code 0: it is caught.
@@ -77,8 +79,9 @@ Written to the folder --report: proof.json and proof.html.`,
 // consistent refuses flags that mean nothing beside others.
 func (f *proveFlags) consistent(changed func(string) bool) error {
 	for _, name := range f.mutants {
+		weak, _ := provable()
 		var names []string
-		for _, m := range mutants.All() {
+		for _, m := range weak {
 			names = append(names, m.Name)
 		}
 		if err := word("--mutant", name, names); err != nil {
@@ -116,8 +119,12 @@ func (f *proveFlags) run(ctx context.Context, out io.Writer) error {
 	if len(f.targets) > 0 {
 		proof, err = f.outside(ctx, o)
 	} else {
+		weak, control := provable()
 		proof = suites.Prove(ctx, suites.ProveOptions{
-			Seed: f.seed, Full: f.full, Mutants: f.chosen(), All: len(f.mutants) == 0,
+			Seed: f.seed, Full: f.full, All: len(f.mutants) == 0, Control: control, Suspect: mutants.Suspect,
+			Mutants: slices.DeleteFunc(weak, func(m suites.Mutant) bool {
+				return len(f.mutants) > 0 && !slices.Contains(f.mutants, m.Name)
+			}),
 			Reach: f.reachFlags.options(""), Progress: f.progress(),
 		})
 	}
@@ -140,15 +147,21 @@ func (f *proveFlags) run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// chosen are the mutants that were named, or all.
-func (f *proveFlags) chosen() []suites.Mutant {
-	var list []suites.Mutant
+// provable are the mutants, with those that decrypt, and the honest one of
+// these.
+func provable() (weak []suites.Mutant, control suites.Mutant) {
 	for _, m := range mutants.All() {
-		if len(f.mutants) == 0 || slices.Contains(f.mutants, m.Name) {
-			list = append(list, suites.Mutant{Name: m.Name, Forgets: m.Forgets, Family: m.Family})
+		weak = append(weak, suites.Mutant{Name: m.Name, Forgets: m.Forgets, Family: m.Family})
+	}
+	for _, d := range mutants.Decrypters() {
+		one := suites.Mutant{Name: d.Name, Forgets: d.Forgets, Family: "encryption", Profile: scenarios.JWE}
+		if d.Forgets == "" {
+			control = one
+		} else {
+			weak = append(weak, one)
 		}
 	}
-	return list
+	return weak, control
 }
 
 // outside proves the catalogue on somebody's own mutant.

@@ -182,6 +182,42 @@ func (f SetAudienceCount) Claiming(c *Claims) {
 	c.Set("aud", JSON(list.String()))
 }
 
+// SetClaimCount adds so many claims under names of their own; In puts so many
+// entries into one claim of that name instead (CWE-770).
+type SetClaimCount struct {
+	Count int    `json:"count"`
+	In    string `json:"in,omitempty"`
+}
+
+func (SetClaimCount) Fault() string { return "token.set-claim-count" }
+func (f SetClaimCount) Claiming(c *Claims) {
+	if f.In == "" {
+		for i := range f.Count {
+			c.Object = append(c.Object, Member{Name: "claim-" + strconv.Itoa(i), Value: "1"})
+		}
+		return
+	}
+	var list strings.Builder
+	for i := range f.Count {
+		list.WriteString(`,"group of users number `)
+		list.WriteString(strconv.Itoa(i))
+		list.WriteByte('"')
+	}
+	c.Set(f.In, JSON("["+strings.TrimPrefix(list.String(), ",")+"]"))
+}
+
+// SetClaimLength gives a claim a string of this many letters. Whoever keeps
+// only the first of them takes two users for one.
+type SetClaimLength struct {
+	Name   string `json:"name"`
+	Length int    `json:"length"`
+}
+
+func (SetClaimLength) Fault() string { return "token.set-claim-length" }
+func (f SetClaimLength) Claiming(c *Claims) {
+	c.Set(f.Name, Text(strings.Repeat("s", max(0, f.Length))))
+}
+
 func pad(o *Object, size int) {
 	missing := size - len(o.Append(nil)) - len(`,"pad":""`)
 	if missing <= 0 {

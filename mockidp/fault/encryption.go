@@ -154,12 +154,12 @@ func (f SetInflatedSize) Compacting(c *Compact) {
 // SetEncryptionDepth encrypts the token, what comes of it, and so on: so many
 // times more than once.
 type SetEncryptionDepth struct {
-	Depth int `json:"depth"`
+	Layers int `json:"layers"`
 }
 
 func (SetEncryptionDepth) Fault() string { return "token.set-encryption-depth" }
 func (f SetEncryptionDepth) Compacting(c *Compact) {
-	c.encrypted().Depth = f.Depth
+	c.encrypted().Depth = f.Layers
 }
 
 // TruncateEncryptedPart keeps only the first octets of one part of a JWE.

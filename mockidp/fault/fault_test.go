@@ -45,7 +45,12 @@ func draw(t *rapid.T, f Fault, depth int) Fault {
 		case float64:
 			v.Field(i).SetFloat(rapid.Float64Range(0, 1).Draw(t, "p"))
 		default:
-			v.Field(i).SetInt(rapid.Int64Range(-3, 1<<20).Draw(t, "int"))
+			least, most := int64(-3), int64(1<<20)
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if b, bounded := bounds[name]; bounded {
+				least, most = b.least, b.most
+			}
+			v.Field(i).SetInt(rapid.Int64Range(least, most).Draw(t, "int"))
 		}
 	}
 	return v.Interface().(Fault)
@@ -104,6 +109,9 @@ func TestParseRefuses(t *testing.T) {
 		{`[{"token.sign-unencoded":{"x":1}}]`, `has no fields`},
 		{`[{"token.sign-as":{"key":"atacker"}}]`, `did you mean "attacker"?`},
 		{`[{"token.set-time":{"name":"exp","at":"soon"}}]`, `write it like 1m30s`},
+		{`[{"token.set-claim-depth":{"name":"x","kind":"array","depth":-1}}]`, `depth: write a number from 0 to 16777216, not -1`},
+		{`[{"keyset.publish-many":{"count":1e9,"first":true}}]`, `wants a whole number`},
+		{`[{"reply.answer-status":{"endpoint":"keyset","status":0}}]`, `status: write a number from 100 to 999, not 0`},
 		{`[{"first":{"n":1,"do":{"token.sign-wit":{"alg":"none"}}}}]`, `did you mean "token.sign-with"?`},
 		{`["token.sign-with"]`, `a fault is an object with one member`},
 		{`nonsense`, `faults are a JSON array`},

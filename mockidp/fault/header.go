@@ -69,6 +69,23 @@ func (f SetHeaderKey) Heading(h *Header) {
 	h.Set("jwk", Text("{jwk:"+f.Key+":"+kid+"}"))
 }
 
+// SetKeyAsKID puts a public key where its name belongs, in kid, for a verifier
+// that takes its key from the token: the JWK itself, or its text in a string
+// where Quoted is set.
+type SetKeyAsKID struct {
+	Key    string `json:"key" words:"keys"`
+	Quoted bool   `json:"quoted,omitempty"`
+}
+
+func (SetKeyAsKID) Fault() string { return "token.set-key-as-kid" }
+func (f SetKeyAsKID) Heading(h *Header) {
+	kind := "jwk"
+	if f.Quoted {
+		kind = "jwk-text"
+	}
+	h.Set("kid", Text("{"+kind+":"+f.Key+":own}"))
+}
+
 // SetHeaderChain puts a certificate chain into the header, under x5c, one
 // self-signed certificate for each key.
 type SetHeaderChain struct {

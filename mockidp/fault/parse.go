@@ -11,8 +11,9 @@ import (
 
 // Parse reads faults as JSON: one object or an array of objects, each with the
 // fault's name as its only member. Names, fields and words that do not exist
-// are refused with the nearest that do, and so are duplicates and other cases
-// of letters: a typo must never turn into an honest provider.
+// are refused with the nearest that do, and so are duplicates, other cases of
+// letters, and numbers of things that are negative or without end: a typo must
+// never turn into an honest provider, nor into one that is gone.
 func Parse(text []byte) ([]Fault, error) {
 	text = bytes.TrimSpace(text)
 	if len(text) > 0 && text[0] == '{' {
@@ -122,7 +123,8 @@ func fit(name string, t reflect.Type, given Object) error {
 	return nil
 }
 
-// check refuses words outside their closed list and spans that are none.
+// check refuses words outside their closed list, numbers outside their bounds
+// and spans that are none.
 func check(f Fault) error {
 	v := reflect.ValueOf(f)
 	for i := range v.NumField() {
@@ -149,6 +151,14 @@ func check(f Fault) error {
 			}
 			if _, err := value.Duration(); err != nil {
 				return fmt.Errorf("%s: %s: %w", f.Fault(), name, err)
+			}
+		case int:
+			if err := within(name, int64(value), optional); err != nil {
+				return fmt.Errorf("%s: %w", f.Fault(), err)
+			}
+		case int64:
+			if err := within(name, value, optional); err != nil {
+				return fmt.Errorf("%s: %w", f.Fault(), err)
 			}
 		case Some:
 			if value.Fault == nil {

@@ -10,11 +10,13 @@ import (
 var registered = []Fault{
 	SetClaim{}, DropClaim{}, RepeatClaim{}, SetClaimName{}, RetypeClaim{}, RespellClaim{},
 	SetTime{}, SetClaimDepth{}, SetClaimsSize{}, SetClaimDigits{}, SetAudienceCount{}, ReplaceClaims{}, RewriteClaims{},
+	RespellHash{}, SetClaimLength{}, SetClaimCount{},
 
 	SetHeader{}, DropHeader{}, RepeatHeader{}, SetHeaderName{}, SetCritical{},
-	SetHeaderKey{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
+	SetHeaderKey{}, SetKeyAsKID{}, SetHeaderChain{}, SetHeaderDepth{}, SetHeaderSize{}, ReplaceHeader{}, RewriteHeader{},
 
 	SignWith{}, SignAs{}, SignWithKey{}, SignWithSecret{}, SignWithPadding{}, SignWithCubeRoot{}, SignWithScalars{},
+	SetScalarLength{}, AddGroupOrder{}, SpellSignatureInHex{}, SignWithInteger{}, SignDecoded{},
 	SignUnencoded{}, RepeatSignature{}, RetypeSignature{}, SetSignatureBits{},
 	TruncateSignature{}, SetSignatureMargin{}, SetSegmentText{}, RespellSegment{},
 
@@ -70,6 +72,7 @@ var closedLists = map[string]func() []string{
 	"encodings": SignatureEncodings, "key-types": KeyTypes,
 	"number-spellings": NumberSpellings, "json-spellings": JSONSpellings, "segment-spellings": SegmentSpellings, "text-encodings": TextEncodings,
 	"fillings": Fillings, "framings": Framings, "reply-parts": ReplyParts,
+	"hash-forms": HashForms, "integers": Integers,
 	"certificates": Certificates, "tls-versions": TLSVersions, "http2-breaks": HTTP2Breaks,
 	"key-encryptions": KeyEncryptions, "content-encryptions": ContentEncryptions,
 	"recipients": Recipients, "encrypted-contents": EncryptedContents, "ephemeral-points": EphemeralPoints, "encrypted-parts": EncryptedParts,

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
@@ -50,7 +51,7 @@ func JSONSpellings() []string {
 		"spaced", "escaped-names", "utf-8-bom",
 		"utf-16le", "utf-16be", "utf-32be", "stray-octets",
 		"comment", "trailing-comma", "single-quotes", "nan", "infinity",
-		"object-behind", "garbage-behind",
+		"object-behind", "garbage-behind", "deflated",
 	}
 }
 
@@ -97,8 +98,30 @@ func Rewritten(text []byte, as string) []byte {
 		return append(bytes.Clone(text), "{}"...)
 	case "garbage-behind":
 		return append(bytes.Clone(text), "garbage"...)
+	case "deflated":
+		return deflated(text)
 	}
 	return text
+}
+
+// deflated is a text in DEFLATE (RFC 1951) with 4 MiB of white space behind
+// it, which JSON allows and which take a thousandth of that.
+func deflated(text []byte) []byte {
+	const blanks = 4 << 20
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		return text
+	}
+	for _, part := range [][]byte{text, bytes.Repeat([]byte(" "), blanks)} {
+		if _, err := w.Write(part); err != nil {
+			return text
+		}
+	}
+	if err := w.Close(); err != nil {
+		return text
+	}
+	return b.Bytes()
 }
 
 // escapedNames writes the first letter of each member's name as \u and four

@@ -44,5 +44,12 @@ func (f Field) schema(self string) map[string]any {
 		}
 		return map[string]any{"anyOf": other}
 	}
+	if b, bounded := bounds[f.Name]; bounded && f.Type == "number" {
+		within := map[string]any{"type": f.Type, "minimum": b.least, "maximum": b.most}
+		if f.Optional && b.least > 0 {
+			return map[string]any{"anyOf": []any{within, map[string]any{"const": 0}}}
+		}
+		return within
+	}
 	return map[string]any{"type": f.Type}
 }

@@ -11,6 +11,10 @@ type Claims struct {
 	Object
 	Now  time.Time // the tenant's clock
 	Text string    // when not empty, stands in place of the encoded Object
+	// Alg is the one by which hashes are made, and Hashed the texts of which
+	// claims such as at_hash are one, by claim.
+	Alg    string
+	Hashed map[string]string
 	// Spelling is how the text is written at last: one of [JSONSpellings].
 	Spelling string
 }
@@ -41,6 +45,8 @@ type Signature struct {
 	Secret, SecretText string
 	// Unencoded signs the claims as they are, as RFC 7797 does under b64=false.
 	Unencoded bool
+	// Decoded signs header and claims before they are encoded.
+	Decoded bool
 	// Foreign signs another token's content and puts that signature here.
 	Foreign bool
 	// Craft stands in place of signing, where a signature is built and not made.
@@ -58,6 +64,8 @@ type Craft struct {
 	R, S string
 	// Padding names how an RSASSA-PKCS1-v1_5 encoding is bent: one of [Paddings].
 	Padding string
+	// Integer is a number in place of an RSA signature: one of [Integers].
+	Integer string
 	// CubeRoot forges for an exponent of 3.
 	CubeRoot bool
 }

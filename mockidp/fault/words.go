@@ -9,10 +9,11 @@ package fault
 func Keys() []string {
 	return []string{
 		"active", "previous", "attacker", "other",
-		"rsa", "ec", "okp", "es256k", "oct",
+		"rsa", "ec", "okp", "es256k", "oct", "p-256", "p-384", "p-521",
 		"rsa-encryption", "ec-encryption",
 		"rsa-512", "rsa-1024", "rsa-1536", "rsa-e1", "rsa-e3",
 		"rsa-n-zero", "rsa-n-one", "rsa-n-even", "rsa-n-prime", "rsa-n-power-of-two",
+		"rsa-e-zero", "rsa-e-even", "rsa-e-n", "rsa-e-65-bits", "rsa-e-4096-bits",
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
@@ -57,13 +58,9 @@ func Parse(file string, text []byte) ([]*Node, error) {
 	if at := invalid(text); at > 0 {
 		return nil, fmt.Errorf("%s:%d: it is no UTF-8 text", file, at)
 	}
-	tokens := lexer.Tokenize(string(text))
-	if err := survey(tokens); err != nil {
-		return nil, in(file, err)
-	}
-	parsed, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	tokens, parsed, err := parse(file, string(text))
 	if err != nil {
-		return nil, misread(file, err)
+		return nil, err
 	}
 	r := &reader{anchors: map[string]*Node{}}
 	var docs []*Node
@@ -82,6 +79,24 @@ func Parse(file string, text []byte) ([]*Node, error) {
 		return nil, in(file, err)
 	}
 	return docs, nil
+}
+
+// parse has the library read a text. It panics for some, such as a tag with
+// nothing after it, and a file that somebody wrote brings no run down.
+func parse(file, text string) (tokens token.Tokens, parsed *ast.File, err error) {
+	defer func() {
+		if why := recover(); why != nil {
+			err = fmt.Errorf("%s: the YAML reader cannot make anything of it (%v); leave out tags, anchors and whatever else plain YAML does without", file, why)
+		}
+	}()
+	tokens = lexer.Tokenize(text)
+	if err := survey(tokens); err != nil {
+		return nil, nil, in(file, err)
+	}
+	if parsed, err = parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()); err != nil {
+		return nil, nil, misread(file, err)
+	}
+	return tokens, parsed, nil
 }
 
 // An Error is what is wrong in a line.

@@ -28,6 +28,9 @@ type Function struct {
 	d     Description
 	open  NewSession
 	alone func(ctx context.Context, o Options) (Target, error)
+	// jws checks a signature alone, by one of jwsAlgs; nil where it cannot.
+	jws     func(jwk json.RawMessage, alg, token string) error
+	jwsAlgs []string
 }
 
 // Func makes a target of a Go team's own validator. Its description is that of

@@ -36,6 +36,13 @@ type request struct {
 	AccessToken string `json:"accessToken,omitempty"`
 	Deadline    string `json:"deadline,omitempty"`
 
+	Code   string          `json:"code,omitempty"` // verify, too
+	State  string          `json:"state,omitempty"`
+	MaxAge string          `json:"maxAge,omitempty"`
+	ACR    []string        `json:"acr,omitempty"`
+	JWK    json.RawMessage `json:"jwk,omitempty"` // verify-jws, with token
+	Alg    string          `json:"alg,omitempty"`
+
 	Of  int    `json:"of,omitempty"`  // cancel
 	Now string `json:"now,omitempty"` // clock
 

@@ -27,6 +27,7 @@ func Carried() []string {
 // openGo is a validator that this program carries: the reference, or one of
 // its mutants.
 func openGo(name string, o Options) (Target, error) {
+	signature := validator.VerifyJWS
 	build := func(configs []validator.Config) (*validator.Validator, error) {
 		return validator.New(configs[0], configs[1:]...)
 	}
@@ -45,6 +46,9 @@ func openGo(name string, o Options) (Target, error) {
 			return nil, fmt.Errorf("no mutant is called %q; there are %s%s", mutant, strings.Join(names, ", "), nearest(mutant, names))
 		}
 		build = func(configs []validator.Config) (*validator.Validator, error) { return mutants.New(mutant, configs...) }
+		signature = func(raw string, key any, algs ...string) ([]byte, error) {
+			return mutants.VerifyJWS(mutant, raw, key, algs...)
+		}
 	} else if name != "reference" {
 		return nil, fmt.Errorf("no validator of this program is called %q; there are go:reference and go:mutant/NAME%s", name, nearest(name, []string{"reference"}))
 	}
@@ -72,6 +76,13 @@ func openGo(name string, o Options) (Target, error) {
 		return judged(v), nil
 	})
 	f.As(o.described(profile))
+	f.jws = func(jwk json.RawMessage, alg, token string) error {
+		if _, err := signature(token, []byte(jwk), alg); err != nil {
+			return coded{err}
+		}
+		return nil
+	}
+	f.jwsAlgs = append(slices.Clone(f.d.Algs), "HS384", "HS512")
 	f.alone = o.itself(name, profile)
 	return f, nil
 }
@@ -164,13 +175,10 @@ func (o Options) config(i Issuer, kind validator.Kind) validator.Config {
 	c := validator.Config{
 		Issuer: i.Issuer, ClientID: i.ClientID, Kind: kind, Algorithms: i.Algs,
 		TrustedAudiences: i.TrustedAudiences, FetchTimeout: time.Second, Leeway: o.Leeway,
-		HTTPClient: i.Client,
+		HTTPClient: i.Client, ClientSecret: i.ClientSecret,
 	}
 	if o.FetchTimeout > 0 {
 		c.FetchTimeout = o.FetchTimeout
-	}
-	if slices.ContainsFunc(i.Algs, func(alg string) bool { return strings.HasPrefix(alg, "HS") }) {
-		c.ClientSecret = i.ClientSecret
 	}
 	if i.Now != nil {
 		c.Clock = tenantClock{i.Now}
@@ -191,6 +199,18 @@ func judged(v *validator.Validator) Validate {
 		}
 		if a.AccessToken != "" {
 			options = append(options, validator.WithAccessToken(a.AccessToken))
+		}
+		if a.Code != "" {
+			options = append(options, validator.WithCode(a.Code))
+		}
+		if a.State != "" {
+			options = append(options, validator.WithState(a.State))
+		}
+		if a.MaxAge > 0 {
+			options = append(options, validator.WithMaxAge(a.MaxAge))
+		}
+		if len(a.ACR) > 0 {
+			options = append(options, validator.WithACR(a.ACR...))
 		}
 		claims, err := v.Validate(ctx, a.Token, options...)
 		if err != nil {

@@ -115,6 +115,8 @@ func (s *server) answer(ctx context.Context, m request) map[string]any {
 		return s.hello(m)
 	case "trust":
 		return s.trust(ctx, m)
+	case "verify-jws":
+		return s.verifyJWS(ctx, m)
 	case "noop":
 		ok["goroutines"] = runtime.NumGoroutine()
 		return ok
@@ -208,7 +210,14 @@ func (s *server) verify(ctx context.Context, m request) map[string]any {
 	if one == nil {
 		return map[string]any{"seq": m.Seq, "error": fmt.Sprintf("no session is called %q", m.Session)}
 	}
-	a := Attempt{Token: m.Token, Nonce: m.Nonce, AccessToken: m.AccessToken}
+	a := Attempt{Token: m.Token, Nonce: m.Nonce, AccessToken: m.AccessToken, Code: m.Code, State: m.State, ACR: m.ACR}
+	if m.MaxAge != "" {
+		age, err := time.ParseDuration(m.MaxAge)
+		if err != nil {
+			return map[string]any{"seq": m.Seq, "error": "maxAge: " + err.Error()}
+		}
+		a.MaxAge = age
+	}
 	switch {
 	case m.TokenB64 != "":
 		raw, err := base64.StdEncoding.DecodeString(m.TokenB64)

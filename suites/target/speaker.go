@@ -112,7 +112,10 @@ func (s *spoken) Try(ctx context.Context, a Attempt) (Verdict, error) {
 		}
 	}
 	wait := s.patience(a.Deadline, a.Fetching)
-	m := request{Cmd: "verify", Session: s.name, Deadline: wait.deadline.String(), AccessToken: a.AccessToken}
+	m := request{Cmd: "verify", Session: s.name, Deadline: wait.deadline.String(), AccessToken: a.AccessToken, Code: a.Code, State: a.State, ACR: a.ACR}
+	if a.MaxAge > 0 {
+		m.MaxAge = a.MaxAge.String()
+	}
 	if s.Has("nonce") {
 		m.Nonce = a.Nonce
 	}

@@ -117,7 +117,10 @@ type Issuer struct {
 type Attempt struct {
 	Token       string
 	Nonce       string
-	AccessToken string
+	AccessToken string // that came with the token; so did Code
+	Code, State string
+	MaxAge      time.Duration // that was asked for; zero where none was
+	ACR         []string      // the authentication contexts of which one was asked for
 	// Deadline is how long the caller is ready to wait.
 	Deadline time.Duration
 	// Fetching tells whether a fetch of this session is still open at the

@@ -39,3 +39,13 @@ func givesUp(s *steps.Steps) {
 		return h.Failures == 0 && budget(h, why, now)
 	}
 }
+
+// emptySetPoisons takes an empty key set for one, and looks for no missing key
+// until its lifetime is over.
+func emptySetPoisons(s *steps.Steps) {
+	s.Fetching.Usable = func(*steps.KeySet) error { return nil }
+	refresh := s.Keeping.Refresh
+	s.Keeping.Refresh = func(why steps.Reason, a *steps.Attempt) bool {
+		return refresh(why, a) && (why != steps.Missing || a.Set == nil || len(a.Set.Keys) > 0)
+	}
+}

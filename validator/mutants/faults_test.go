@@ -1,6 +1,7 @@
 package mutants_test
 
 import (
+	"compress/flate"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -128,6 +129,43 @@ var faults = map[string]func(b *bench) bool{
 		return b.accepts(b.p.Token(idp.Header("alg", "HS256"), idp.Header("kid", "/dev/null"), idp.ForgedBy(idp.Oct("", []byte{}))))
 	},
 
+	"literal-typ": func(b *bench) bool { return !b.accepts(b.p.Token(idp.Header("typ", "application/jwt"))) },
+	"claims-from-header": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("aud", idp.ClientID), idp.Claim("aud", "rp-2")))
+	},
+	"kid-as-address": func(b *bench) bool {
+		b.p.Answer("https://evil.example/keys", idp.Body(idp.JWKS(attacker)))
+		return b.accepts(b.p.Token(idp.SignedBy(attacker.As("https://evil.example/keys"))))
+	},
+	"address-in-jwk": func(b *bench) bool {
+		b.p.Answer("https://evil.example/keys", idp.Body(idp.JWKS(attacker)))
+		return b.accepts(b.p.Token(idp.SignedBy(attacker), idp.Header("jwk", "https://evil.example/keys")))
+	},
+	"kid-as-key": func(b *bench) bool { return b.accepts(b.p.Token(idp.SignedBy(attacker.As(attacker.JWK())))) },
+	"inflates": func(b *bench) bool {
+		var packed strings.Builder
+		w, _ := flate.NewWriter(&packed, flate.BestSpeed)
+		_, _ = io.WriteString(w, `{"aud":"rp-1","iss":"`+issuerURL+`","sub":"a","iat":1,"exp":9000000000}`)
+		_ = w.Close()
+		return b.accepts(b.p.Token(idp.RawClaims(packed.String())))
+	},
+	"kid-of-any-type": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("kid", 1))) },
+	"kid-in-fixed-buffer": crashed(func(b *bench) string {
+		return b.p.Token(idp.Header("kid", strings.Repeat("k", 64<<10)))
+	}),
+
+	"demands-kid": func(b *bench) bool { return !b.accepts(b.p.Token(idp.Header("kid", nil))) },
+	"no-kid-no-check": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("kid", nil), idp.ForgedBy(idp.RSA("forger"))))
+	},
+	"first-of-kid": func(b *bench) bool {
+		b.p.Answer(idp.KeySet, idp.Body(idp.JWKS(idp.EC("another").As(b.p.Key.Kid), b.p.Key)))
+		return !b.accepts(b.p.Token())
+	},
+
+	"judges-by-typ":  func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("typ", "at+jwt"), idp.Claim("aud", "api"))) },
+	"ignores-events": func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("events", map[string]any{}))) },
+
 	"kid-case-fold": func(b *bench) bool { return b.accepts(b.p.Token(idp.Header("kid", "RSA-1"))) },
 	"encryption-keys": func(b *bench) bool {
 		b.p.Answer(idp.KeySet, idp.Body(idp.Set(strings.Replace(b.p.Key.JWK(), `"sig"`, `"enc"`, 1))))
@@ -214,6 +252,36 @@ var faults = map[string]func(b *bench) bool{
 	"skips-at-hash": func(b *bench) bool {
 		sum := sha256.Sum256([]byte("another"))
 		return b.accepts(b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16]))), validator.WithAccessToken("token"))
+	},
+	"hash-by-prefix": func(b *bench) bool {
+		sum := sha256.Sum256([]byte("token"))
+		return b.accepts(b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16])+"1")), validator.WithAccessToken("token"))
+	},
+	"hashes-by-sha256": func(b *bench) bool {
+		b.p.Rotate(b.p.Key.For("RS512"))
+		sum := sha256.Sum256([]byte("token"))
+		v := b.start(func(c *validator.Config) { c.Algorithms = []string{"RS512"} })
+		_, err := v.Validate(b.t.Context(), b.p.Token(idp.Claim("at_hash", idp.Encode(sum[:16]))), validator.WithAccessToken("token"))
+		return err == nil
+	},
+	"hash-if-there": func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithCode("code")) },
+	"wants-at-hash": func(b *bench) bool { return !b.accepts(b.p.Token(), validator.WithAccessToken("token")) },
+	"hashes-what-it-knows": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Header("alg", "RS25"), idp.Claim("at_hash", "x")), validator.WithAccessToken("token"))
+	},
+
+	"any-subject": claimed("sub", nil),
+	"cuts-subjects": func(b *bench) bool {
+		long := strings.Repeat("a", 65)
+		claims, err := b.start().Validate(b.t.Context(), b.p.Token(idp.Claim("sub", long)))
+		return err == nil && !strings.Contains(string(claims.JSON()), long)
+	},
+	"compares-all-claims": func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("groups", strings.Repeat("x", 1<<20)))) },
+	"any-acr":             func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithACR("high")) },
+	"acr-case-fold":       func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("acr", "High")), validator.WithACR("high")) },
+	"looks-at-picture": func(b *bench) bool {
+		const picture = "https://evil.example/me.png"
+		return b.accepts(b.p.Token(idp.Claim("picture", picture))) && b.p.Fetches(picture) > 0
 	},
 
 	"odd-key-kills-all": func(b *bench) bool {

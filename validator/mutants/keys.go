@@ -156,34 +156,23 @@ func followsJKU(s *steps.Steps) {
 	})
 }
 
+// kidAsPath reads a secret from the file that kid names.
 func kidAsPath(s *steps.Steps) {
-	pin, fits := s.Heading.Pin, s.Choosing.Fits
-	s.Heading.Pin = func(h *steps.Header, pinned []*steps.Algorithm) (*steps.Algorithm, error) {
-		if name, _ := h.Alg.Text(); name == "HS256" {
-			return steps.AlgorithmNamed(name), nil
-		}
-		return pin(h, pinned)
-	}
-	trying(s, func(_ context.Context, a *steps.Attempt, _ *steps.KeySet) []*steps.Key {
+	secretsFrom(s, func(a *steps.Attempt) ([]byte, bool) {
 		secret, err := os.ReadFile(a.Kid)
-		if err != nil {
-			return nil
-		}
-		return []*steps.Key{{Secret: secret}}
+		return secret, err == nil
 	})
-	s.Choosing.Fits = func(k *steps.Key, alg *steps.Algorithm) bool {
-		return fits(k, alg) && alg.Family != steps.HMAC
-	}
-	s.Verifying.HMAC = weakMAC
 }
 
+// kidCaseFold takes the first key that it finds so, and no other.
 func kidCaseFold(s *steps.Steps) {
-	trying(s, func(_ context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
+	choose := s.Choosing.Select
+	s.Choosing.Select = func(ctx context.Context, a *steps.Attempt, set *steps.KeySet) []*steps.Key {
 		for _, key := range set.Keys {
 			if key.Named && strings.EqualFold(key.ID, a.Kid) && s.Choosing.Fits(key, a.Algorithm) {
 				return []*steps.Key{key}
 			}
 		}
-		return nil
-	})
+		return choose(ctx, a, set)
+	}
 }

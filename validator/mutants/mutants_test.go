@@ -123,6 +123,24 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 }
 
+func TestSuspectsExist(t *testing.T) {
+	known := make(map[string]bool)
+	for _, m := range mutants.All() {
+		known[m.Name] = true
+	}
+	for _, d := range mutants.Decrypters() {
+		known[d.Name] = true
+	}
+	for _, row := range []string{"flood.kid-memory", "encryption.zip-bomb"} {
+		if name := mutants.Suspect(row); !known[name] {
+			t.Errorf("%s suspects %q, who is nobody", row, name)
+		}
+	}
+	if mutants.Suspect("alg.none-empty-sig") != "" {
+		t.Error("a row that costs nothing has a suspect")
+	}
+}
+
 func TestVerifyJWS(t *testing.T) {
 	key := issuertest.RSA("k")
 	enc := strings.Replace(key.JWK(), `"sig"`, `"enc"`, 1)

@@ -57,6 +57,10 @@ var digestInfo = map[int][]byte{
 }
 
 func textbookPKCS1(alg *steps.Algorithm, key *steps.Key, input, sig []byte) bool {
+	return textbook(alg, key, big.NewInt(int64(key.RSA.E)), input, sig)
+}
+
+func textbook(alg *steps.Algorithm, key *steps.Key, exponent *big.Int, input, sig []byte) bool {
 	hash := alg.Hash.New()
 	hash.Write(input)
 	info := append(slices.Clone(digestInfo[alg.Hash.Size()]), hash.Sum(nil)...)
@@ -64,7 +68,7 @@ func textbookPKCS1(alg *steps.Algorithm, key *steps.Key, input, sig []byte) bool
 	if key.RSA.N.Sign() <= 0 || len(sig) != length || length < len(info)+11 {
 		return false
 	}
-	power := new(big.Int).Exp(new(big.Int).SetBytes(sig), big.NewInt(int64(key.RSA.E)), key.RSA.N)
+	power := new(big.Int).Exp(new(big.Int).SetBytes(sig), exponent, key.RSA.N)
 	padding := bytes.Repeat([]byte{0xff}, length-len(info)-3)
 	want := slices.Concat([]byte{0, 1}, padding, []byte{0}, info)
 	return bytes.Equal(power.FillBytes(make([]byte, length)), want)

@@ -31,6 +31,11 @@ var table = []Mutant{
 	{"cuts-at-nul", "cuts a subject off at a NUL", "parse", cutsAtNul},
 	{"merges-prototypes", "lets a token give members to all that come after it", "parse", mergesPrototypes},
 	{"remembers-refusal", "refuses the token that comes after a bad one", "parse", remembersRefusal},
+	{"reads-any-size", "makes a list of the characters of a token, however many they are", "parse", readsAnySize},
+	{"splits-everywhere", "takes a token apart at all full stops before it counts them", "parse", splitsEverywhere},
+	{"recurses-tokens", "falls over when a token nests deeper than its stack", "parse", recursesTokens},
+	{"reads-both-forms", "verifies the JSON serialization and reads the compact one in the same text", "parse", readsBothForms},
+	{"falls-over-five", "decrypts a token of five parts without a key, and falls over", "parse", fallsOverFive},
 
 	{"accepts-none", "accepts alg none", "alg", acceptsNone},
 	{"blocks-none", "forbids none, and verifies nothing for algorithms that it does not know", "alg", blocksNone},
@@ -40,17 +45,63 @@ var table = []Mutant{
 	{"alg-from-header", "lets the header choose the algorithm, and keys an HMAC with the PEM of the public key", "alg", algFromHeader},
 	{"ignores-key-alg", "uses a key for another algorithm than its own", "key", func(s *steps.Steps) { s.Vetting.Algorithm = noKeyAlgorithm }},
 	{"widens-by-metadata", "accepts the algorithms that the metadata advertise", "alg", func(s *steps.Steps) { s.Fetching.Advertised = widened }},
+	{"none-in-other-case", "forbids none and accepts nOnE", "alg", noneInOtherCase},
+	{"none-in-two-parts", "takes a token without a third part for one that needs no signature", "alg", noneInTwoParts},
+	{"any-alg-of-key", "verifies by whatever algorithm the type of the key allows", "alg", anyAlgOfKey},
+	{"hmac-with-pkcs1", "keys an HMAC with the public key in PKCS #1 PEM", "alg", confuses(inPKCS1)},
+	{"hmac-with-der", "keys an HMAC with the public key in DER", "alg", confuses(inDER)},
+	{"hmac-with-guarded-pem", "looks at the first letters of a secret to see that it is no PEM", "alg", confuses(inGuardedPEM)},
+	{"hmac-with-ssh", "keys an HMAC with the public key in OpenSSH form", "alg", confuses(inSSH)},
+	{"hmac-with-jwk", "keys an HMAC with the text of the JWK", "alg", confuses(inJSON)},
+	{"hmac-with-member", "keys an HMAC with a member of the JWK", "alg", confuses(inMember)},
+	{"missing-secret-is-empty", "verifies an HMAC with an empty secret where it has none", "alg", missingSecret},
+	{"always-client-secret", "verifies an HMAC with the client secret though nobody agreed on one", "alg", alwaysClientSecret},
+	{"published-secret", "verifies an HMAC with a symmetric key that anybody can fetch", "alg", publishedSecret},
+	{"default-secret", "verifies an HMAC with the secret of its documentation", "alg", defaultSecret},
 
 	{"ignores-crit", "overlooks extensions that must be understood", "header", func(s *steps.Steps) { s.Heading.Critical = anyHeader }},
 	{"ignores-typ", "takes one kind of token for another", "header", func(s *steps.Steps) { s.Heading.Type = anyType }},
 	{"trusts-embedded-jwk", "believes the key in the header", "header", trustsEmbeddedJWK},
 	{"follows-jku", "fetches keys from where the header says", "header", followsJKU},
 	{"kid-as-path", "reads the key from the file that kid names", "header", kidAsPath},
+	{"literal-typ", "knows a typ in one spelling", "header", literalTyp},
+	{"claims-from-header", "takes claims from the header where they are there too", "header", claimsFromHeader},
+	{"kid-as-address", "fetches keys from an address in kid", "header", kidAsAddress},
+	{"address-in-jwk", "fetches keys from an address in the key of the header", "header", addressInJWK},
+	{"kid-as-key", "takes kid for the key itself", "header", kidAsKey},
+	{"inflates", "unpacks compressed claims", "header", inflates},
+	{"kid-of-any-type", "takes a kid that is no string for none", "header", kidOfAnyType},
+	{"kid-in-fixed-buffer", "falls over when a kid is longer than its room", "header", kidInFixedBuffer},
+	{"kid-in-query", "puts kid into a query for the secret", "header", kidInQuery},
+	{"trusts-embedded-secret", "believes a secret in the header", "header", trustsEmbeddedSecret},
+	{"opens-jku", "opens a jku that brings its own content", "header", opensJKU},
+	{"follows-x5u", "believes a certificate from where the header says", "header", followsX5U},
+	{"trusts-embedded-chain", "believes any certificate in the header", "header", trustsEmbeddedChain},
+	{"understands-b64", "reads claims that are not encoded", "header", understandsB64},
 
 	{"kid-case-fold", "finds a key by its kid in any case", "kid", kidCaseFold},
+	{"demands-kid", "refuses a token without kid", "kid", demandsKid},
+	{"no-kid-no-check", "verifies nothing where no kid says with which key", "kid", noKidNoCheck},
+	{"first-of-kid", "takes the first key of a kid, fit or not", "kid", firstOfKid},
 	{"encryption-keys", "verifies with keys that are marked for encryption", "key", func(s *steps.Steps) { s.Vetting.Purpose = anyKey }},
 	{"weak-rsa-keys", "verifies with RSA keys of any size and exponent", "key", weakRSAKeys},
+	{"unknown-kid-unsigned", "verifies nothing when no key has the kid", "kid", unknownKidUnsigned},
+	{"asserts-key-type", "falls over when a key is of another type than the algorithm", "key", assertsKeyType},
+	{"falls-off-curve", "calculates with points that are on no curve, and falls over", "key", fallsOffCurve},
+	{"alg-from-key", "verifies by the algorithm that the key names", "key", algFromKey},
 
+	{"any-exponent", "computes with whatever exponent an RSA key has", "key", anyExponent},
+	{"ops-of-the-signer", "wants a key to say that it signs", "key", opsOfTheSigner},
+	{"any-curve", "verifies on whatever curve the key is", "key", anyCurve},
+	{"issuers-any-key", "verifies with whatever key the issuer publishes", "signature", func(s *steps.Steps) {
+		s.Vetting.Purpose, s.Vetting.Algorithm = anyKey, noKeyAlgorithm
+	}},
+
+	{"halves-of-any-length", "cuts an ECDSA signature in the middle, however long it is", "signature", halvesOfAnyLength},
+	{"reduces-signature", "takes an RSA signature modulo the modulus", "signature", reducesSignature},
+	{"reduces-s", "takes S modulo the order of the group", "signature", reducesS},
+	{"lax-mac", "compares as much of a code as there is, in any spelling", "signature", laxMAC},
+	{"verifies-decoded", "verifies what the token decodes to", "signature", verifiesDecoded},
 	{"no-signature", "verifies no signature", "signature", noSignature},
 	{"psychic-signature", "accepts the ECDSA signature of zeros", "signature", psychicSignature},
 	{"claims-before-signature", "reports claims of tokens that nobody signed", "signature", func(s *steps.Steps) { s.Order = moved(s.Order, steps.CheckSignature, steps.CheckNonce) }},
@@ -65,6 +116,7 @@ var table = []Mutant{
 	}},
 	{"issuer-of-any-type", "compares the text of an issuer and forgets that it was none", "issuer", issuerOfAnyType},
 	{"skips-issuer", "compares no issuer", "issuer", func(s *steps.Steps) { s.Claiming.Issuer = func(_, _ string) bool { return true } }},
+	{"falls-back-on-issuer", "takes the first issuer of its list for one that it does not know", "issuer", fallsBackOnIssuer},
 	{"audience-substring", "looks for the client anywhere in an audience", "audience", func(s *steps.Steps) { s.Claiming.Audience = audienceSubstring }},
 	{"audience-as-pattern", "lets an audience be a pattern", "audience", func(s *steps.Steps) { s.Claiming.Audience = audienceAsPattern }},
 	{"skips-audience", "accepts tokens for anybody", "audience", func(s *steps.Steps) { s.Claiming.Audience = func(string, []string) bool { return true } }},
@@ -75,6 +127,8 @@ var table = []Mutant{
 	}},
 	{"escapes-client", "looks for the client as it stands in a query", "audience", func(s *steps.Steps) { s.Claiming.Audience = escapedAudience }},
 	{"compares-all-audiences", "takes any number of audiences and compares each with all others", "audience", comparesAllAudiences},
+	{"audience-if-present", "compares the audience of tokens that have one", "audience", audienceIfPresent},
+	{"audience-among-anything", "passes over what is no name in a list of audiences", "audience", audienceAmongAnything},
 	{"wraps-times", "keeps the lower 64 bits of a time", "time", wrapsTimes},
 	{"time-before-keys", "judges the time of a token before it waits for keys", "time", timeBeforeKeys},
 	{"lengthens-leeway", "gives every token half a minute more than it says", "time", lengthensLeeway},
@@ -84,17 +138,41 @@ var table = []Mutant{
 		s.Claiming.Reversed = func(_, _ time.Time) bool { return false }
 	}},
 	{"skips-nbf", "accepts tokens before their time", "time", func(s *steps.Steps) { s.Claiming.Early = atNoTime }},
+	{"exp-if-true", "looks at exp where it is neither missing nor null nor zero", "time", expIfTrue},
+	{"iat-if-present", "does not ask when a token was issued", "time", iatIfPresent},
+	{"nbf-if-number", "overlooks a beginning that is no number", "time", nbfIfNumber},
+	{"reads-dates", "reads a calendar date for a time", "time", readsDates},
 	{"skips-nonce", "compares no nonce", "nonce", func(s *steps.Steps) { s.Claiming.Nonce = func(string, steps.Value) bool { return true } }},
 	{"nonce-case-fold", "compares nonces in any case", "nonce", nonceCaseFold},
+	{"judges-by-typ", "lets typ choose the rules", "type", judgesByTyp},
+	{"ignores-events", "overlooks that a token tells of events", "type", func(s *steps.Steps) {
+		s.Claiming.Events = func(steps.Kind, steps.Value) error { return nil }
+	}},
 	{"skips-at-hash", "compares no hash", "hash", func(s *steps.Steps) {
 		s.Claiming.Hash = func(*steps.Algorithm, string, steps.Value) bool { return true }
 	}},
+	{"hash-by-prefix", "takes a hash that begins as it should", "hash", hashByPrefix},
+	{"hashes-by-sha256", "hashes by SHA-256 under every algorithm", "hash", hashesBySHA256},
+	{"hash-if-there", "compares c_hash and s_hash only where they are", "hash", hashIfThere},
+	{"wants-at-hash", "refuses an access token without at_hash", "hash", wantsAtHash},
+	{"hashes-what-it-knows", "compares no hash under an algorithm that it does not know", "hash", hashesWhatItKnows},
+
+	{"any-subject", "takes anybody and nobody for a user", "claims", func(s *steps.Steps) {
+		s.Claiming.Subject = func(steps.Kind, steps.Value) error { return nil }
+	}},
+	{"cuts-subjects", "keeps the first 64 characters of a subject", "claims", cutsSubjects},
+	{"compares-all-claims", "takes any number of claims and compares each with all others", "claims", comparesAllClaims},
+	{"any-acr", "forgets which authentication context it asked for", "claims", func(s *steps.Steps) {
+		s.Claiming.Context = func([]string, steps.Value) bool { return true }
+	}},
+	{"acr-case-fold", "compares authentication contexts in any case", "claims", acrCaseFold},
+	{"looks-at-picture", "fetches what claims point to", "claims", looksAtPicture},
 
 	{"passes-on-encrypted", "leaves an encrypted token to whoever can read it", "encryption", passesOnEncrypted},
 	{"believes-enc", "takes a token for decrypted and good because its header has enc", "encryption", believesEnc},
 
 	{"odd-key-kills-all", "refuses a key set with a key that it does not know", "keyset", func(s *steps.Steps) { s.Fetching.Odd = func(why error) error { return why } }},
-	{"empty-set-poisons", "takes an empty key set for one", "cache", func(s *steps.Steps) { s.Fetching.Usable = func(*steps.KeySet) error { return nil } }},
+	{"empty-set-poisons", "takes an empty key set for one, and keeps it", "cache", emptySetPoisons},
 	{"endless-body", "reads documents of any size", "keyset", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 	{"follows-any-redirect", "follows a redirect anywhere", "keyset", func(s *steps.Steps) { s.Fetching.Redirect = func(*http.Request, []*http.Request) error { return nil } }},
 	{"fails-open", "skips the signature while it has no keys", "keyset", failsOpen},
@@ -110,6 +188,7 @@ var table = []Mutant{
 	{"asks-once", "gives up when the connection breaks", "network", func(s *steps.Steps) { s.Fetching.Again = func(error) bool { return false } }},
 	{"gives-up", "asks no more after a fetch that failed", "network", givesUp},
 	{"crashes-without-keys", "falls over when there is no key set", "network", crashesWithoutKeys},
+	{"recurses-key-sets", "falls over when a key set nests deeper than its stack", "keyset", recursesKeySets},
 
 	{"normalizes-metadata-issuer", "compares the issuer of the metadata as URLs are compared", "discovery", normalizesIssuer},
 	{"adopts-metadata-issuer", "trusts whatever issuer the metadata name", "discovery", adoptsIssuer},
@@ -125,6 +204,7 @@ var table = []Mutant{
 		s.Fetching.Reach = func(string, *url.URL) error { return nil }
 	}},
 	{"skips-metadata-issuer", "believes metadata of another issuer", "discovery", func(s *steps.Steps) { s.Fetching.Issuer = func(string, steps.Value) bool { return true } }},
+	{"endless-metadata", "reads metadata of any size", "discovery", func(s *steps.Steps) { s.Fetching.MaxBody = math.MaxInt64 - 1 }},
 
 	{"no-refresh-on-miss", "waits for the cache to expire when a key is missing", "rotation", func(s *steps.Steps) {
 		s.Keeping.Refresh = func(why steps.Reason, _ *steps.Attempt) bool { return why != steps.Missing }

@@ -62,13 +62,20 @@ func Curve(name, alg string, curve elliptic.Curve) *Key {
 		}
 		return k
 	})
+	return fromCurve(name, alg, private)
+}
+
+// FromEC publishes a P-256 key.
+func FromEC(kid string, private *ecdsa.PrivateKey) *Key { return fromCurve(kid, "ES256", private) }
+
+func fromCurve(kid, alg string, private *ecdsa.PrivateKey) *Key {
 	point, err := private.PublicKey.Bytes()
 	if err != nil {
 		panic(err)
 	}
 	half := (len(point) - 1) / 2
-	return &Key{Kid: name, Alg: alg, Signer: private, members: []string{
-		`"kty":"EC"`, `"crv":"` + curve.Params().Name + `"`,
+	return &Key{Kid: kid, Alg: alg, Signer: private, members: []string{
+		`"kty":"EC"`, `"crv":"` + private.Curve.Params().Name + `"`,
 		`"x":"` + Encode(point[1:1+half]) + `"`, `"y":"` + Encode(point[1+half:]) + `"`,
 	}}
 }
@@ -82,8 +89,13 @@ func Ed25519(name string) *Key {
 		}
 		return k
 	})
+	return FromEd25519(name, private)
+}
+
+// FromEd25519 publishes an Ed25519 key.
+func FromEd25519(kid string, private ed25519.PrivateKey) *Key {
 	public := private.Public().(ed25519.PublicKey)
-	return &Key{Kid: name, Alg: "EdDSA", Signer: private, members: []string{
+	return &Key{Kid: kid, Alg: "EdDSA", Signer: private, members: []string{
 		`"kty":"OKP"`, `"crv":"Ed25519"`, `"x":"` + Encode(public) + `"`,
 	}}
 }

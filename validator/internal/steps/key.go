@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"slices"
 )
 
 // A Key is a verification key that was vetted. It serves one kind of
@@ -43,4 +44,10 @@ func fitsAlgorithm(k *Key, alg *Algorithm) bool {
 		return len(k.Secret) >= alg.Hash.Size()
 	}
 	return false
+}
+
+// pinsHMAC makes a key of the client secret for who pinned an HMAC, and for
+// nobody else.
+func pinsHMAC(pinned []*Algorithm) bool {
+	return slices.ContainsFunc(pinned, func(alg *Algorithm) bool { return alg.Family == HMAC })
 }

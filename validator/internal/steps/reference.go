@@ -38,6 +38,7 @@ func Reference() *Steps {
 		Choosing: Choosing{
 			Issuer:    trustedIssuer,
 			Select:    selectKeys,
+			Secret:    pinsHMAC,
 			Fits:      fitsAlgorithm,
 			MaxTrials: 8,
 		},

@@ -74,6 +74,8 @@ type Choosing struct {
 	Issuer func(trusted []*Issuer, iss Value) *Issuer
 	// Select lists the keys of a set that may have signed the token.
 	Select func(ctx context.Context, a *Attempt, set *KeySet) []*Key
+	// Secret tells whether the client secret is a key, by what is pinned.
+	Secret func(pinned []*Algorithm) bool
 	// Fits tells whether a key may be used with an algorithm.
 	Fits func(k *Key, alg *Algorithm) bool
 	// MaxTrials bounds how many keys are tried on one token.

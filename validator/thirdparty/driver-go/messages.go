@@ -34,7 +34,7 @@ type Attempt struct {
 	Nonce       string   `json:"nonce"`
 	AccessToken string   `json:"accessToken"`
 	MaxAge      Duration `json:"maxAge"`
-	ACR         string   `json:"acr"`
+	ACR         []string `json:"acr"`
 	Code        string   `json:"code"`
 	State       string   `json:"state"`
 }

@@ -124,7 +124,7 @@ func TestWhatTheAdapterCannotIsUnsupported(t *testing.T) {
 		"nonce":        {"cmd": "verify", "session": "s1", "token": "good", "nonce": "n"},
 		"at-hash":      {"cmd": "verify", "session": "s1", "token": "good", "accessToken": "a"},
 		"max-age":      {"cmd": "verify", "session": "s1", "token": "good", "maxAge": "1m"},
-		"acr":          {"cmd": "verify", "session": "s1", "token": "good", "acr": "2"},
+		"acr":          {"cmd": "verify", "session": "s1", "token": "good", "acr": []string{"2"}},
 		"hashes":       {"cmd": "verify", "session": "s1", "token": "good", "code": "c"},
 		"cancel":       {"cmd": "cancel", "of": 1},
 		"clock":        {"cmd": "clock", "now": "2026-11-23T18:00:00Z"},

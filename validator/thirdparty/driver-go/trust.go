@@ -49,7 +49,7 @@ func (t Attempt) missing(a Adapter) string {
 		{"nonce", t.Nonce != ""},
 		{"at-hash", t.AccessToken != ""},
 		{"max-age", t.MaxAge != 0},
-		{"acr", t.ACR != ""},
+		{"acr", len(t.ACR) > 0},
 		{"hashes", t.Code != "" || t.State != ""},
 	})
 }
