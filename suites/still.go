@@ -39,6 +39,7 @@ const (
 	sometimes = "it acts only sometimes"
 	encrypted = "its token is encrypted, which draws randomness of its own"
 	elsewhere = "it is for profiles that no corpus serves"
+	beside    = "it needs what came with the token or was asked for, beyond a nonce"
 	impatient = "its answer may take several attempts"
 	renewed   = "its key set has members that are new in every process"
 )
@@ -117,6 +118,8 @@ func (st *still) unkept() string {
 		}
 	}
 	switch {
+	case st.row.Beside != (scenarios.Beside{}):
+		return beside
 	case st.row.Oracle == scenarios.ByJournal || st.row.Oracle == scenarios.ByCanary:
 		return unsaid
 	case st.expect.In != "":
