@@ -17,8 +17,8 @@ import (
 
 // ProveOptions say how the catalogue is proven. The zero value is the quick
 // form: ES256 where a row leaves the choice, over an in-memory transport; one
-// case of each row against mutants of other families, and all of them where a
-// row has caught nobody by then; heavy rows against mutants of their own family
+// case of each core row against mutants of other families, and every row whole
+// that has caught nobody by then; heavy rows against mutants of their own family
 // alone, until one is caught. What the reference does about heavy rows it leaves
 // to a run.
 type ProveOptions struct {
@@ -30,9 +30,9 @@ type ProveOptions struct {
 	// of a scenario that it is idle.
 	Mutants []Mutant
 	All     bool
-	// Suspect names the mutant to begin with for a heavy scenario, if one was
-	// made with it in mind; nil knows none.
-	Suspect func(scenario string) string
+	// Suspects names the mutant to begin with for a heavy scenario, by its id or
+	// that of the case that will do, where one was made with it in mind.
+	Suspects map[string]string
 	// Control is the honest validator of the profile of those that have one.
 	Control Mutant
 	Reach   target.Options
@@ -160,7 +160,11 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 	if slices.ContainsFunc(o.Mutants, func(m Mutant) bool { return m.Profile != "" }) {
 		pr.control = newTrial(o.Control)
 	}
+	var g errgroup.Group
+	// Much of what these do is to wait.
+	g.Go(func() error { pr.suspects(ctx); return nil })
 	pr.everybody(ctx)
+	_ = g.Wait()
 	pr.heavies(ctx)
 	pr.reconsider(ctx)
 	proof := pr.conclude()
@@ -227,7 +231,9 @@ func (pr *prover) everybody(ctx context.Context) {
 			if !t.serves(sit.profile) {
 				continue
 			}
-			rows := slices.DeleteFunc(slices.Clone(sit.rows), isHeavy)
+			rows := slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
+				return isHeavy(s) || pr.samples(t, s) && s.Extended
+			})
 			for i, s := range rows {
 				if pr.samples(t, s) {
 					rows[i] = sample(s, sit.profile)
@@ -247,13 +253,14 @@ func (pr *prover) everybody(ctx context.Context) {
 	pr.each(func(t *trial) {
 		for _, sit := range pr.sittings() {
 			pr.play(ctx, t, sit.profile, slices.DeleteFunc(slices.Clone(sit.rows), func(s scenarios.Scenario) bool {
-				return !t.serves(sit.profile) || isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || len(s.Cases) < 2
+				return !t.serves(sit.profile) || isHeavy(s) || proven[s.ID] || !s.Owes(sit.profile) || !pr.samples(t, s) || !s.Extended && len(s.Cases) < 2
 			}))
 		}
 	})
 }
 
-// samples tells whether the quick form shows a validator but one case of a row.
+// samples tells whether the quick form shows a validator but one case of a row,
+// and none of an extended one.
 func (pr *prover) samples(t *trial, s scenarios.Scenario) bool {
 	return !pr.o.Full && !slices.Contains(pr.honest(), t) && t.Family != s.Family()
 }
@@ -337,13 +344,38 @@ func (pr *prover) reconsider(ctx context.Context) {
 	}
 }
 
-// heavies plays the heavy rows: each against the mutant that was made with it in
-// mind, then against those of its family that nothing has caught, and where it
-// has caught nobody by then, against the others. The full form plays them all.
+// suspects plays heavy rows against the mutants that were made with them in mind.
+func (pr *prover) suspects(ctx context.Context) {
+	if pr.o.Full {
+		return
+	}
+	var g errgroup.Group
+	g.SetLimit(2 * runtime.GOMAXPROCS(0))
+	for _, sit := range pr.sittings() {
+		for _, s := range sit.rows {
+			for _, t := range pr.trials {
+				if !isHeavy(s) || !t.serves(sit.profile) {
+					continue
+				}
+				row := s
+				if pr.o.Suspects[s.ID] != t.Name {
+					row.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c scenarios.Case) bool { return pr.o.Suspects[s.ID+"/"+c.Name] != t.Name })
+					if len(row.Cases) == 0 {
+						continue
+					}
+				}
+				g.Go(func() error { pr.play(ctx, t, sit.profile, []scenarios.Scenario{row}); return nil })
+			}
+		}
+	}
+	_ = g.Wait()
+}
+
+// heavies plays the heavy rows against those of their family that nothing has
+// caught, and where a row has caught nobody by then, against the others. The
+// full form plays them all.
 func (pr *prover) heavies(ctx context.Context) {
-	suspected := func(t *trial, s scenarios.Scenario) bool { return pr.o.Suspect != nil && pr.o.Suspect(s.ID) == t.Name }
 	akin := func(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
-	pr.heaviesAgainst(ctx, suspected)
 	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool { return akin(t, s) && !t.settled() })
 	if !pr.o.All {
 		return

@@ -35,8 +35,8 @@ bound has to catch one that accepts honest tokens and misses no more than 15 %
 of the catalogue.
 
 The quick form signs with ES256 where a row leaves the choice, over an in-memory
-transport. It shows a mutant one case of each row of other families, and all of
-them where a row has caught nobody by then; heavy rows (a process of their own,
+transport. It shows a mutant one case of each core row of other families, and
+every row whole that has caught nobody by then; heavy rows (a process of their own,
 hundreds of tokens, a wait) only to mutants of their family, until one is caught,
 and to the reference not at all: that every run does. --full takes the algorithms
 that a run would take, every case, and heavy rows against their whole family.
@@ -121,7 +121,7 @@ func (f *proveFlags) run(ctx context.Context, out io.Writer) error {
 	} else {
 		weak, control := provable()
 		proof = suites.Prove(ctx, suites.ProveOptions{
-			Seed: f.seed, Full: f.full, All: len(f.mutants) == 0, Control: control, Suspect: mutants.Suspect,
+			Seed: f.seed, Full: f.full, All: len(f.mutants) == 0, Control: control, Suspects: mutants.Suspects(),
 			Mutants: slices.DeleteFunc(weak, func(m suites.Mutant) bool {
 				return len(f.mutants) > 0 && !slices.Contains(f.mutants, m.Name)
 			}),

@@ -97,7 +97,8 @@ func comparesAllAudiences(s *steps.Steps) {
 	s.Reading.MaxToken = math.MaxInt
 	s.Claiming.Audience = func(want string, got []string) bool {
 		for i, one := range got {
-			for _, other := range got[:i] {
+			// It would go on for minutes if it compared all.
+			for _, other := range got[max(0, i-600):i] {
 				if sha256.Sum256([]byte(one)) == sha256.Sum256([]byte(other)) {
 					return false
 				}

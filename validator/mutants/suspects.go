@@ -1,7 +1,9 @@
 package mutants
 
-// suspects are, by the id of a scenario that costs much to play, the mutant that
-// was made with it in mind.
+import "maps"
+
+// suspects are, by the id of a scenario that costs much to play, or of one of its
+// cases, the mutant that was made with it in mind.
 var suspects = map[string]string{
 	"parse.many-dots":          "splits-everywhere",
 	"parse.oversize-header":    "reads-any-size",
@@ -39,7 +41,7 @@ var suspects = map[string]string{
 	"flood.empty-set":          "refresh-on-every-miss",
 	"flood.starves-rotation":   "flood-shuts-out",
 	"flood.kid-memory":         "remembers-kids",
-	"network.hang":             "waits-forever",
+	"network.hang/reply":       "waits-forever", // the others take as long again
 	"network.flap":             "gives-up",
 	"network.envoy-async":      "crashes-without-keys",
 	"discovery.oversize-slow":  "endless-metadata",
@@ -48,7 +50,6 @@ var suspects = map[string]string{
 	"encryption.nesting-depth": "decrypts-anything",
 }
 
-// Suspect is the mutant that was made with a scenario in mind, where that is one
-// that costs much to play; empty elsewhere. Whoever plays catalogues begins with
-// it.
-func Suspect(scenario string) string { return suspects[scenario] }
+// Suspects are the mutants that were made with scenarios in mind which cost much
+// to play, by id or id/case. Whoever plays catalogues begins with them.
+func Suspects() map[string]string { return maps.Clone(suspects) }
