@@ -350,7 +350,7 @@ func (pr *prover) suspects(ctx context.Context) {
 		return
 	}
 	var g errgroup.Group
-	g.SetLimit(2 * runtime.GOMAXPROCS(0))
+	g.SetLimit(8 * runtime.GOMAXPROCS(0))
 	for _, sit := range pr.sittings() {
 		for _, s := range sit.rows {
 			for _, t := range pr.trials {
