@@ -82,7 +82,7 @@ func TestCorpusSignsHonestly(t *testing.T) {
 	}
 	for i, token := range tokens[len(tokens)-len(signers):] {
 		alg := jose.SignatureAlgorithm(signers[i])
-		read, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{alg})
+		read, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -115,7 +115,7 @@ type SetEncryptedHeader struct {
 func (SetEncryptedHeader) Fault() string { return "token.set-encrypted-header" }
 func (f SetEncryptedHeader) Compacting(c *Compact) {
 	e := c.encrypted()
-	e.Header = append(e.Header.Clone(), Member{Name: f.Name, Value: f.Value})
+	e.Header = append(e.Header.Clone(), Member(f))
 }
 
 // SetEphemeralPoint agrees on the content key by ECDH-ES with an ephemeral key

@@ -98,6 +98,7 @@ func (o unsealer) contentKey(h jweHeader, key any, encrypted []byte, size int) (
 		switch h.Alg {
 		case "RSA1_5":
 			if !o.careless {
+				//lint:ignore SA1019 a target that was told to take RSA1_5 is what this stands for
 				return rsa.DecryptPKCS1v15(nil, k, encrypted)
 			}
 			block := new(big.Int).Exp(new(big.Int).SetBytes(encrypted), k.D, k.N).FillBytes(make([]byte, k.Size()))
