@@ -2,7 +2,6 @@ package suites
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -49,12 +48,6 @@ type Mutant struct {
 	Profile scenarios.Profile
 }
 
-// heavy is the number of tokens from which on a row is played against mutants
-// of its family alone, as are rows that wait or have a process of their own.
-const heavy = 200
-
-func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Weighs() >= heavy }
-
 // A sitting is rows in one profile.
 type sitting struct {
 	profile scenarios.Profile
@@ -84,68 +77,6 @@ func sittings(profiles []scenarios.Profile) []sitting {
 		}
 	}
 	return all
-}
-
-// A trial is what came of one validator.
-type trial struct {
-	Mutant
-	mu      sync.Mutex
-	caught  map[string]bool
-	asked   map[string]bool
-	unasked map[string]string // and why
-	errors  map[string]bool
-	broken  string
-}
-
-func newTrial(m Mutant) *trial {
-	return &trial{Mutant: m, caught: map[string]bool{}, asked: map[string]bool{}, unasked: map[string]string{}, errors: map[string]bool{}}
-}
-
-// hear takes the results of rows that were played.
-func (t *trial) hear(results []reports.Result) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, r := range results {
-		switch r.Outcome {
-		case reports.Fail, reports.Warn:
-			t.caught[r.ID], t.asked[r.ID] = true, true
-		case reports.Pass, reports.Recorded, reports.Flaky:
-			t.asked[r.ID] = true
-		case reports.Broken:
-			t.asked[r.ID] = true
-			if t.broken == "" {
-				t.broken = r.Name() + ": " + r.Because
-			}
-		case reports.Error:
-			t.errors[r.ID] = true
-		default:
-			t.unasked[r.ID] = r.Because
-			if r.Feature != "" {
-				t.unasked[r.ID] = r.Feature + ": " + r.Because
-			}
-		}
-	}
-}
-
-// killed tells whether a row of the expected family caught it.
-func (t *trial) killed() bool {
-	for id := range t.caught {
-		if s, err := scenarios.Find(id); err == nil && (t.Family == "" || s.Family() == t.Family) {
-			return true
-		}
-	}
-	return false
-}
-
-// unfit says why what catches a validator proves nothing about a row.
-func (t *trial) unfit() string {
-	if t.broken != "" {
-		return "it refuses honest tokens: " + t.broken
-	}
-	if share := float64(len(t.caught)) / float64(len(scenarios.All())); share > reports.MostMissed {
-		return fmt.Sprintf("it misses %.0f %% of the catalogue, so that anything catches it", share*100)
-	}
-	return ""
 }
 
 // Prove plays the catalogue against the mutants of the reference validator, and
@@ -201,14 +132,6 @@ func (pr *prover) counterpart(p scenarios.Profile) *trial {
 		return pr.control
 	}
 	return pr.reference
-}
-
-// serves tells whether a validator is tested as a profile.
-func (t *trial) serves(p scenarios.Profile) bool {
-	if t.Profile != "" {
-		return t.Profile == p
-	}
-	return slices.Contains(provable, p)
 }
 
 // sittings are those of everybody who is tried.
@@ -344,90 +267,6 @@ func (pr *prover) reconsider(ctx context.Context) {
 	}
 }
 
-// suspects plays heavy rows against the mutants that were made with them in mind.
-func (pr *prover) suspects(ctx context.Context) {
-	if pr.o.Full {
-		return
-	}
-	var g errgroup.Group
-	g.SetLimit(8 * runtime.GOMAXPROCS(0))
-	for _, sit := range pr.sittings() {
-		for _, s := range sit.rows {
-			for _, t := range pr.trials {
-				if !isHeavy(s) || !t.serves(sit.profile) {
-					continue
-				}
-				row := s
-				if pr.o.Suspects[s.ID] != t.Name {
-					row.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c scenarios.Case) bool { return pr.o.Suspects[s.ID+"/"+c.Name] != t.Name })
-					if len(row.Cases) == 0 {
-						continue
-					}
-				}
-				g.Go(func() error { pr.play(ctx, t, sit.profile, []scenarios.Scenario{row}); return nil })
-			}
-		}
-	}
-	_ = g.Wait()
-}
-
-// heavies plays the heavy rows against those of their family that nothing has
-// caught, and where a row has caught nobody by then, against the others. The
-// full form plays them all.
-func (pr *prover) heavies(ctx context.Context) {
-	akin := func(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
-	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool { return akin(t, s) && !t.settled() })
-	if !pr.o.All {
-		return
-	}
-	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool {
-		return akin(t, s) && (pr.o.Full || !pr.proves(s.ID))
-	})
-}
-
-// heaviesAgainst plays heavy rows against those for whom wanted holds when
-// their turn comes, and who have not been shown them.
-func (pr *prover) heaviesAgainst(ctx context.Context, wanted func(*trial, scenarios.Scenario) bool) {
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, sit := range pr.sittings() {
-		for _, s := range sit.rows {
-			if !isHeavy(s) {
-				continue
-			}
-			g.Go(func() error {
-				one := []scenarios.Scenario{s}
-				for _, t := range pr.trials {
-					if !t.serves(sit.profile) || t.met(s.ID) || !wanted(t, s) {
-						continue
-					}
-					pr.play(ctx, t, sit.profile, one)
-					// What the reference does about heavy rows every run shows.
-					if honest := pr.counterpart(sit.profile); pr.o.Full && !honest.met(s.ID) {
-						pr.play(ctx, honest, sit.profile, one)
-					}
-				}
-				return nil
-			})
-		}
-	}
-	_ = g.Wait()
-}
-
-// met tells whether a validator was shown a row.
-func (t *trial) met(id string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	_, unasked := t.unasked[id]
-	return t.asked[id] || unasked
-}
-
-func (t *trial) settled() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.killed()
-}
-
 // proves tells whether a row has caught somebody who counts.
 func (pr *prover) proves(id string) bool {
 	return slices.ContainsFunc(pr.trials, func(t *trial) bool {
@@ -496,62 +335,4 @@ func (pr *prover) conclude() reports.Proof {
 		proof.Proven = append(proof.Proven, row)
 	}
 	return proof
-}
-
-// report is a trial for a reader.
-func (t *trial) report() reports.Trial {
-	one := reports.Trial{Name: reports.Hear(t.Name), Forgets: t.Forgets, Family: t.Family, Played: len(t.asked), Killed: t.killed()}
-	if why := t.unfit(); why != "" {
-		one.Unfit = reports.Hear(why)
-	}
-	for _, s := range scenarios.All() {
-		if t.caught[s.ID] {
-			one.Caught = append(one.Caught, s.ID)
-		}
-	}
-	return one
-}
-
-// ProveAgainst plays the catalogue against a validator that somebody weakened,
-// and says which scenarios catch it.
-func ProveAgainst(ctx context.Context, p *Player, o Options) (reports.Proof, error) {
-	rows, err := Pick(o)
-	if err != nil {
-		return reports.Proof{}, err
-	}
-	started := clock()
-	rows = applying(rows, p.Profile())
-	t := newTrial(Mutant{Name: p.Name()})
-	if wrong := p.Preflight(ctx); wrong != "" {
-		t.broken = wrong
-	} else {
-		t.hear(p.playAll(ctx, rows))
-	}
-	proof := reports.Proof{
-		Form: "target", Tool: tool(), Seed: o.Seed, Started: started.UTC().Truncate(1e6), Mutants: 1, Scenarios: len(rows),
-		Trials: []reports.Trial{t.report()},
-	}
-	if t.killed() && t.broken == "" {
-		proof.Killed = 1
-	} else {
-		proof.Trials[0].Killed = false
-		proof.Unkilled = []string{p.Name()}
-	}
-	for _, s := range rows {
-		row := reports.Proven{ID: s.ID, Family: s.Family(), Title: s.Title, Level: string(s.Level), Owed: s.Owes(p.Profile())}
-		if row.Owed {
-			proof.Owed++
-		}
-		if t.asked[s.ID] {
-			row.Tried = 1
-		}
-		if t.caught[s.ID] {
-			row.By = []string{p.Name()}
-		}
-		proof.Proven = append(proof.Proven, row)
-	}
-	proof.Errors = slices.Sorted(maps.Keys(t.errors))
-	proof.Interrupted = ctx.Err() != nil
-	proof.Took = reports.Duration(clock().Sub(started).Truncate(1e6))
-	return proof, nil
 }

@@ -1,0 +1,87 @@
+package suites
+
+import (
+	"context"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rogueidp/rogueidp/scenarios"
+)
+
+// heavy is the number of tokens from which on a row is played against mutants
+// of its family alone, as are rows that wait or have a process of their own.
+const heavy = 200
+
+func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Weighs() >= heavy }
+
+// suspects plays heavy rows against the mutants that were made with them in mind.
+func (pr *prover) suspects(ctx context.Context) {
+	if pr.o.Full {
+		return
+	}
+	var g errgroup.Group
+	g.SetLimit(8 * runtime.GOMAXPROCS(0))
+	for _, sit := range pr.sittings() {
+		for _, s := range sit.rows {
+			for _, t := range pr.trials {
+				if !isHeavy(s) || !t.serves(sit.profile) {
+					continue
+				}
+				row := s
+				if pr.o.Suspects[s.ID] != t.Name {
+					row.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c scenarios.Case) bool { return pr.o.Suspects[s.ID+"/"+c.Name] != t.Name })
+					if len(row.Cases) == 0 {
+						continue
+					}
+				}
+				g.Go(func() error { pr.play(ctx, t, sit.profile, []scenarios.Scenario{row}); return nil })
+			}
+		}
+	}
+	_ = g.Wait()
+}
+
+// heavies plays the heavy rows against those of their family that nothing has
+// caught, and where a row has caught nobody by then, against the others. The
+// full form plays them all.
+func (pr *prover) heavies(ctx context.Context) {
+	akin := func(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
+	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool { return akin(t, s) && !t.settled() })
+	if !pr.o.All {
+		return
+	}
+	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool {
+		return akin(t, s) && (pr.o.Full || !pr.proves(s.ID))
+	})
+}
+
+// heaviesAgainst plays heavy rows against those for whom wanted holds when
+// their turn comes, and who have not been shown them.
+func (pr *prover) heaviesAgainst(ctx context.Context, wanted func(*trial, scenarios.Scenario) bool) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, sit := range pr.sittings() {
+		for _, s := range sit.rows {
+			if !isHeavy(s) {
+				continue
+			}
+			g.Go(func() error {
+				one := []scenarios.Scenario{s}
+				for _, t := range pr.trials {
+					if !t.serves(sit.profile) || t.met(s.ID) || !wanted(t, s) {
+						continue
+					}
+					pr.play(ctx, t, sit.profile, one)
+					// What the reference does about heavy rows every run shows.
+					if honest := pr.counterpart(sit.profile); pr.o.Full && !honest.met(s.ID) {
+						pr.play(ctx, honest, sit.profile, one)
+					}
+				}
+				return nil
+			})
+		}
+	}
+	_ = g.Wait()
+}
