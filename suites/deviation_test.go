@@ -86,11 +86,12 @@ func (p *Player) differs(ctx context.Context, t *testing.T, s scenarios.Scenario
 		t.Errorf("%s/%s: %v", s.ID, c.Name, err)
 		return
 	}
-	honest, err := st.mint(st.parties[0], mockidp.Request{})
+	sh := &show{stage: st, row: s, play: c}
+	honest, err := sh.mintAs(false, st.parties[0], mockidp.Request{})
 	if err != nil || len(honest.Changed) > 0 {
 		t.Errorf("%s/%s: an honest token was changed at %v: %v", s.ID, c.Name, honest, err)
 	}
-	m, err := st.mint(st.parties[0], mockidp.Request{Faults: fault.OfToken(faults)})
+	m, err := sh.mintAs(false, st.parties[0], mockidp.Request{Faults: fault.OfToken(faults)})
 	if err != nil {
 		t.Errorf("%s/%s: %v", s.ID, c.Name, err)
 		return

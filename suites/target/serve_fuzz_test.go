@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"sync"
 	"testing"
 )
 
@@ -21,11 +22,11 @@ func FuzzServe(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var out bytes.Buffer
+		var out answers
 		if err := Serve(t.Context(), reference, bytes.NewReader(in), &out); err != nil && err != io.EOF {
 			t.Fatal(err)
 		}
-		for line := range bytes.Lines(out.Bytes()) {
+		for line := range bytes.Lines(out.all()) {
 			var answer struct {
 				Seq *int `json:"seq"`
 			}
@@ -34,4 +35,23 @@ func FuzzServe(f *testing.F) {
 			}
 		}
 	})
+}
+
+// answers is what was said. Who is cut off in the middle may still be speaking.
+type answers struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (h *answers) Write(b []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.text = append(h.text, b...)
+	return len(b), nil
+}
+
+func (h *answers) all() []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return bytes.Clone(h.text)
 }
