@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/lestrrat-go/httprc/v3"
@@ -67,13 +68,12 @@ func (v validator) Verify(_ context.Context, a driver.Attempt) (map[string]any, 
 	if err != nil {
 		return nil, tokenVerdict(err)
 	}
-	claims := map[string]any{}
-	for _, name := range token.Keys() {
-		var value any
-		if err := token.Get(name, &value); err != nil {
-			return nil, err
-		}
-		claims[name] = value
+	// By way of JSON: Get cannot give back a null, nor the driver write a time
+	// that is beyond the year 9999.
+	encoded, err := json.Marshal(token)
+	if err != nil {
+		return nil, err
 	}
-	return claims, nil
+	claims := map[string]any{}
+	return claims, json.Unmarshal(encoded, &claims)
 }
