@@ -24,7 +24,7 @@ test-go:
 # What another language needs is set up where the machine has it. A part that
 # cannot be is one line, and a failure if ROGUEIDP_REQUIRE names it.
 adapters:
-	@(cd validator/thirdparty/go-oidc && $(GO) build -o bin/go-oidc .)
+	@for a in go-oidc golang-jwt jwx; do (cd validator/thirdparty/$$a && $(GO) build -o bin/$$a .) || exit 1; done
 	@if command -v npm >/dev/null 2>&1; then \
 	  for m in $(NODE); do [ ! -f $$m/package-lock.json ] || (cd $$m && npm ci --silent --no-audit --no-fund) || exit 1; done; \
 	else $(call missing,adapters,npm is not installed: the adapters in JavaScript are not set up); fi
