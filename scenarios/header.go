@@ -298,9 +298,9 @@ var headerRows = family{name: "header", check: Signature, twin: "honest", rows: 
 		Extended: true,
 		Expect:   Reject,
 		Cases: []Case{
-			{Name: "string", IdP: does(fault.SetHeader{Name: "crit", Value: `"b64"`})},
-			{Name: "object", IdP: does(fault.SetHeader{Name: "crit", Value: "{}"})},
-			{Name: "number-in-it", IdP: does(fault.SetHeader{Name: "crit", Value: "[1]"})},
+			{Name: "string", IdP: does(fault.SetHeader{Name: "crit", Value: `"b64"`}), Level: Should, Why: unlisted},
+			{Name: "object", IdP: does(fault.SetHeader{Name: "crit", Value: "{}"}), Level: Should, Why: unlisted},
+			{Name: "number-in-it", IdP: does(fault.SetHeader{Name: "crit", Value: "[1]"}), Level: Should, Why: unlisted},
 			{Name: "empty-name", IdP: does(fault.SetHeader{Name: "crit", Value: `[""]`})},
 			{
 				Name: "empty", IdP: does(fault.SetHeader{Name: "crit", Value: "[]"}), Expect: Either, Level: Info,
@@ -533,3 +533,6 @@ var (
 	longKid          = fault.Text(strings.Repeat("k", 64<<10))
 	manyCertificates = fault.JSON("[" + strings.TrimSuffix(strings.Repeat(`"MIIB",`, 10_000), ",") + "]")
 )
+
+// unlisted is why a crit that names nothing is judged less hard.
+const unlisted = "it lists no name that would have to be understood, and of broken rules for writing it the text says that a reader may refuse"

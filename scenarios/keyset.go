@@ -336,6 +336,7 @@ var keysetRows = family{name: "keyset", check: FindKey, twin: "honest", rows: []
 	{
 		ID:       "keyset.case-members",
 		Title:    "knows the members of a key set by their exact names",
+		Level:    Should,
 		Severity: Medium,
 		Cites:    cites(rfc7517Comparison, rfc7517IgnoreUnknown),
 		Extended: true,
@@ -347,6 +348,7 @@ var keysetRows = family{name: "keyset", check: FindKey, twin: "honest", rows: []
 			{Name: "N", Alg: "rsa", IdP: does(fault.SetKeyMemberName{Name: "n", To: "N"})},
 			{Name: "X", Alg: "ec", IdP: does(fault.SetKeyMemberName{Name: "x", To: "X"})},
 		},
+		Why: "who lets case pass reads the provider's own set, and gives nothing to an attacker",
 	},
 	{
 		ID:       "keyset.many-keys",

@@ -38,13 +38,14 @@ func rewritten(spellings ...string) []Case {
 // surrounded has each kind of white space before a token and after it, and a
 // space before a full stop.
 func surrounded() []Case {
+	const trimmed = "a caller that trims hands over the token itself, and nothing that was signed is read otherwise"
 	var cases []Case
 	for _, w := range []struct{ name, text string }{
 		{"space", " "}, {"tab", "\t"}, {"no-break-space", "\u00a0"}, {"byte-order-mark", "\ufeff"},
 	} {
 		cases = append(cases,
-			Case{Name: w.name + "-before", IdP: does(fault.SetPrefix{Text: w.text})},
-			Case{Name: w.name + "-after", IdP: does(fault.SetSuffix{Text: w.text})},
+			Case{Name: w.name + "-before", IdP: does(fault.SetPrefix{Text: w.text}), Level: Should, Why: trimmed},
+			Case{Name: w.name + "-after", IdP: does(fault.SetSuffix{Text: w.text}), Level: Should, Why: trimmed},
 		)
 	}
 	return append(cases, Case{

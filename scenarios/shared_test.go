@@ -67,6 +67,7 @@ var judgedOtherwise = map[string]string{
 	"header.kid-type level":                 "no text binds who verifies",
 	"kid.absent-single level":               "no text binds who verifies",
 	"kid.dup-diff-kty level":                "no text binds who verifies",
+	"keyset.case-members level":             "the set is the provider's own, and folding gives nothing to an attacker",
 	"network.tls-bad cases":                 "the token endpoint comes with a login flow",
 	"encryption.rsa15-with-oaep-key cases":  "the others are of key sizes that no client here has",
 	"encryption.ecdh-invalid-curve alg":     "the curve is that of the encryption, whatever signs",

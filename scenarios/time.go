@@ -63,7 +63,7 @@ var timeRows = family{name: "time", check: Time, twin: "time.ok", rows: []Scenar
 	},
 	{
 		ID:       "time.exp-odd",
-		Title:    "refuses an end that is no time",
+		Title:    "refuses an end that is no time, or lies before all others",
 		Severity: High,
 		Cites:    cites(core2Exp, core31379Exp, rfc7519Exp, rfc7519ExpNumber),
 		Expect:   Reject,
