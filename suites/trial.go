@@ -79,6 +79,13 @@ func (t *trial) serves(p scenarios.Profile) bool {
 	return slices.Contains(provable, p)
 }
 
+// caughtBy tells whether a row has caught a validator.
+func (t *trial) caughtBy(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.caught[id]
+}
+
 // met tells whether a validator was shown a row.
 func (t *trial) met(id string) bool {
 	t.mu.Lock()
