@@ -89,11 +89,6 @@ func (c Check) String() string {
 
 var checkNames = [...]string{"elsewhere", "parse", "kid", "key", "signature", "issuer", "audience", "time", "nonce"}
 
-// Checks lists the eight in order.
-func Checks() []Check {
-	return []Check{Parse, ReadKid, FindKey, Signature, Issuer, Audience, Time, Nonce}
-}
-
 // A Level says what a miss means.
 type Level string
 
