@@ -212,6 +212,12 @@ func FaultsOf(a Act) []fault.Fault {
 		return a.IdP
 	case Inject:
 		return a.IdP
+	case SignIn:
+		return a.IdP
+	case Renew:
+		return a.IdP
+	case SignOut:
+		return a.IdP
 	case Repeat:
 		var all []fault.Fault
 		for _, inner := range a.Do {

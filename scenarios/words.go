@@ -40,6 +40,7 @@ var acts = func() map[string]Act {
 	for _, a := range []Act{
 		Open{}, Mint{}, Present{}, Begin{}, Cancel{}, Join{}, Await{}, Hold{}, Release{}, Sessions{}, Repeat{}, Weigh{},
 		Rotate{}, Rollback{}, Publish{}, Retire{}, Remove{}, Advance{}, Inject{}, Heal{},
+		SignIn{}, Deliver{}, Look{}, Renew{}, SignOut{}, Send{}, Inspect{},
 	} {
 		m[a.Act()] = a
 	}
@@ -67,7 +68,11 @@ var (
 			"RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
 			"ES256", "ES384", "ES512", "EdDSA", "Ed25519", "HS256", "HS384", "HS512",
 		},
-		"endpoints": fault.Endpoints(),
+		"endpoints":      fault.Endpoints(),
+		"flow-endpoints": fault.FlowEndpoints(),
+		"response-modes": fault.ResponseModes(),
+		"inspections":    Inspections(),
+		"places":         Places(),
 	}
 )
 

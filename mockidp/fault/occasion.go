@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math"
+	"strings"
 )
 
 // An Occasion is one moment at which a fault may act.
@@ -12,6 +13,8 @@ type Occasion struct {
 	Scenario string // what is played
 	Endpoint string // or "token"
 	N        int    // how many times this endpoint was asked before, from 0
+	// Of is the kind of a token: one of [TokenKinds], or empty outside a login.
+	Of string
 }
 
 // occasional is a fault that acts only sometimes, through another one.
@@ -61,6 +64,18 @@ func (f Sometimes) acts(o Occasion) bool {
 	return float64(roll)/math.MaxUint64 < f.P
 }
 
+// Only lets a fault of tokens act on tokens of one kind, and of no other.
+type Only struct {
+	Of string `json:"of" words:"token-kinds"`
+	Do Some   `json:"do"`
+}
+
+func (Only) Fault() string  { return "only" }
+func (f Only) inner() Fault { return f.Do.Fault }
+func (f Only) acts(o Occasion) bool {
+	return f.Of == o.Of || f.Of == "id-token" && (o.Of == "" || strings.HasSuffix(o.Of, "-id-token"))
+}
+
 // Some holds a fault inside another one.
 type Some struct{ Fault }
 
@@ -77,6 +92,10 @@ func (s *Some) UnmarshalJSON(b []byte) error {
 // On returns what f does on this occasion: f itself, the fault inside it, or
 // nil when the occasion is not one of its.
 func On(f Fault, o Occasion) Fault {
+	// What says nothing of a kind means ID tokens.
+	if !ofKind(f) && SeamOf(f).Token() && !(Only{Of: "id-token"}).acts(o) {
+		return nil
+	}
 	for {
 		sometimes, ok := f.(occasional)
 		if !ok {
@@ -84,6 +103,20 @@ func On(f Fault, o Occasion) Fault {
 		}
 		if !sometimes.acts(o) {
 			return nil
+		}
+		f = sometimes.inner()
+	}
+}
+
+// ofKind tells whether a fault says on which kind of token it acts.
+func ofKind(f Fault) bool {
+	for {
+		if _, says := f.(Only); says {
+			return true
+		}
+		sometimes, ok := f.(occasional)
+		if !ok {
+			return false
 		}
 		f = sometimes.inner()
 	}

@@ -39,7 +39,9 @@ var registered = []Fault{
 
 	RefuseConnection{}, ResetConnection{}, StallConnection{}, SetCertificate{}, SetTLSVersion{}, BreakHTTP2{},
 
-	First{}, After{}, Every{}, Sometimes{},
+	SetAnswer{}, DropAnswer{}, RepeatAnswer{}, RespellAnswer{}, SetAnswerName{}, AnswerError{}, AnswerIn{},
+
+	First{}, After{}, Every{}, Sometimes{}, Only{},
 }
 
 var byName = func() map[string]reflect.Type {
@@ -66,7 +68,7 @@ func AllNames() []string {
 // closedLists are the words that the tag `words` of a field refers to.
 var closedLists = map[string]func() []string{
 	"keys": Keys, "secrets": Secrets, "paddings": Paddings, "scalars": Scalars,
-	"shapes": Shapes, "points": Points, "endpoints": Endpoints, "forms": Forms,
+	"shapes": Shapes, "points": Points, "endpoints": Endpoints, "flow-endpoints": FlowEndpoints, "token-kinds": TokenKinds, "response-modes": ResponseModes, "forms": Forms,
 	"respellings": Respellings, "retypings": Retypings, "times": TimeForms,
 	"nestings": Nestings, "keeps": Keeps, "segments": Segments, "places": Places,
 	"encodings": SignatureEncodings, "key-types": KeyTypes,

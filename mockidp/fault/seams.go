@@ -185,5 +185,9 @@ type Connection struct {
 // members of a JSON body.
 type Answer struct {
 	Object
-	Endpoint string
+	Endpoint string // one of [FlowEndpoints]
+	// Mode is how an authorization response travels: one of [ResponseModes].
+	Mode string
+	// Failed: the answer is an error, and its status says so.
+	Failed bool
 }

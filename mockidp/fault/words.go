@@ -48,7 +48,26 @@ func Shapes() []string {
 func Points() []string { return []string{"off-curve", "infinity", "x-over-p"} }
 
 // Endpoints are the places of the provider that a reply can come from.
-func Endpoints() []string { return []string{"discovery", "keyset"} }
+func Endpoints() []string { return append([]string{"discovery", "keyset"}, FlowEndpoints()...) }
+
+// FlowEndpoints are those that take part in a login and what comes after it.
+func FlowEndpoints() []string {
+	return []string{"authorization", "token", "userinfo", "registration", "introspection", "end-session"}
+}
+
+// TokenKinds are the kinds of token that a provider makes. A fault of tokens
+// acts on ID tokens, wherever they come from, unless [Only] says of which kind.
+func TokenKinds() []string {
+	return []string{
+		"id-token",           // any of the next three
+		"front-id-token",     // from the authorization endpoint
+		"code-id-token",      // for a code
+		"refreshed-id-token", // for a refresh token
+		"access-token",       // RFC 9068
+		"logout-token",       // OpenID Connect Back-Channel Logout, 2.4
+		"userinfo",           // a signed UserInfo response
+	}
+}
 
 // Forms are the ways to put the parts of a token together, other than the
 // compact serialization. In "percent-encoded" the full stops are %2E.

@@ -121,6 +121,9 @@ type Attempt struct {
 	Code, State string
 	MaxAge      time.Duration // that was asked for; zero where none was
 	ACR         []string      // the authentication contexts of which one was asked for
+	// Known are cookies by which issuers know who signs in, by the issuer's URL:
+	// for relying parties, which get their token from the issuer.
+	Known map[string]*http.Cookie
 	// Deadline is how long the caller is ready to wait.
 	Deadline time.Duration
 	// Fetching tells whether a fetch of this session is still open at the
