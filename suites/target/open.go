@@ -25,6 +25,12 @@ type Options struct {
 	Profile   string
 	Algs      []string
 	LoginPage string
+	// Resource, Login and Image describe targets of these kinds; Reset says how one
+	// that is configured once starts afresh.
+	Resource Resource
+	Login    Login
+	Image    Image
+	Reset    Reset
 	// Self is the command by which this program serves a target of kind go: in
 	// a process of its own; empty where it cannot.
 	Self []string
