@@ -16,7 +16,7 @@ func (p *Party) callback(w http.ResponseWriter, r *http.Request, one *peer) {
 	}
 	t, one, err := p.accept(r, one)
 	if t != nil {
-		http.SetCookie(w, p.cookie(cookieName(t.State), "", -1))
+		p.ways.Spend(p, w, t.transaction)
 	}
 	if err != nil {
 		p.fail(w, r, err)

@@ -187,6 +187,11 @@ func (p *Party) claimOnce(t *transaction) error {
 	return nil
 }
 
+// spend takes a transaction away from the browser that finished it.
+func spend(p *Party, w http.ResponseWriter, t *transaction) {
+	http.SetCookie(w, p.cookie(cookieName(t.State), "", -1))
+}
+
 // cookie is one of the party's own. A response that is posted from the issuer's
 // page is a request from another site, so cookies that are held back from plain
 // HTTP may go along; others are left to what the browser thinks best.

@@ -49,8 +49,10 @@ type ways struct {
 	// Claim finds the transaction that a response belongs to, and sees to it that
 	// nobody else does.
 	Claim func(p *Party, r *http.Request, one *peer, state string) (*transaction, error)
-	// Keep remembers a transaction beside the cookie.
-	Keep func(t *transaction)
+	// Keep remembers a transaction beside the cookie, and Spend takes the cookie
+	// back.
+	Keep  func(t *transaction)
+	Spend func(p *Party, w http.ResponseWriter, t *transaction)
 	// Origin is the issuer that a transaction goes on with; Sender judges the iss
 	// of its response (RFC 9207, 2.4).
 	Origin func(p *Party, t *transaction, at *peer, params url.Values) (*peer, error)
@@ -140,6 +142,7 @@ func clean() *ways {
 		Single:   single,
 		Claim:    claim,
 		Keep:     func(*transaction) {},
+		Spend:    spend,
 		Origin:   chosen,
 		Sender:   sender,
 		Failed:   func(params url.Values) bool { return params.Has("error") },
