@@ -173,16 +173,6 @@ func (a *agent) get(address string) view {
 	return a.follow(r)
 }
 
-func (a *agent) post(address string, form url.Values) view {
-	a.t.Helper()
-	r, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return a.follow(r)
-}
-
 // follow goes on until a page stays where it is.
 func (a *agent) follow(r *http.Request) view {
 	a.t.Helper()
