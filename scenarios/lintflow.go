@@ -18,12 +18,10 @@ func carried() []string {
 // those that every one has.
 func asksFor(place string) Capability {
 	switch place {
-	case "home", "initiate", "backchannel", "frontlogout", "logout":
-		return Capability(place)
-	case "renew":
-		return "refresh"
+	case "login", "callback":
+		return ""
 	}
-	return ""
+	return Capability(place)
 }
 
 // flow looks at an act of a login; false where it is none.

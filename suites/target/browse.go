@@ -54,6 +54,9 @@ type Errand struct {
 	// Halt stops where the provider answers, and delivers nothing: the answer is
 	// in the Arrival.
 	Halt bool
+	// Stay does not go to the provider: the errand ends with the URL there to which
+	// the relying party would have sent the agent.
+	Stay bool
 	// Deadline is how long the user is ready to wait in all; Fetching tells whether
 	// the relying party waits for the provider.
 	Deadline time.Duration
