@@ -191,7 +191,7 @@ func (s *agents) first(ctx context.Context, e Errand) (step, error) {
 	at, err := s.at(e.To, e.Issuer)
 	if errors.Is(err, errUnseen) {
 		// A login that is broken off shows it.
-		if _, err := s.send(ctx, Errand{Halt: true, Issuer: e.Issuer}); err != nil {
+		if _, err := s.send(ctx, Errand{Halt: true, Issuer: e.Issuer, Known: e.Known}); err != nil {
 			return step{}, err
 		}
 		at, err = s.at(e.To, e.Issuer)

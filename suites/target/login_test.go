@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // A tinyOP knows people by a cookie and answers in any mode. Codes carry the
@@ -49,6 +48,10 @@ func (op *tinyOP) serve(w http.ResponseWriter, r *http.Request) {
 	op.asked++
 	op.mu.Unlock()
 	if op.answer != nil && op.answer(w, r) {
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, "/end_session") {
+		fmt.Fprint(w, "signed out")
 		return
 	}
 	who, err := r.Cookie("visitor")
@@ -91,7 +94,7 @@ func newTinyRP(t *testing.T, op *tinyOP, change func(*tinyRP)) *tinyRP {
 	rp := &tinyRP{instead: map[string]http.HandlerFunc{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
-		state := fmt.Sprintf("state-%d", time.Duration(op.requests()))
+		state := fmt.Sprintf("state-%d", op.requests())
 		http.SetCookie(w, &http.Cookie{Name: "state", Value: state, Path: "/", HttpOnly: true})
 		http.Redirect(w, r, op.issuer()+"/authorize?"+url.Values{
 			"response_type": {"code"}, "client_id": {"mine"}, "redirect_uri": {rp.URL + "/callback" + rp.redirect},

@@ -154,8 +154,7 @@ func (j *journey) fetch(ctx context.Context, rp *RelyingParty, a *agent, s step)
 	if err != nil {
 		return answered{}, err
 	}
-	client := http.Client{Transport: rp.http, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(r)
+	resp, err := rp.http.RoundTrip(r)
 	var body []byte
 	if err == nil {
 		defer resp.Body.Close()
