@@ -20,7 +20,8 @@ type Browser interface {
 type Place string
 
 // The places. A relying party has a login page; whether it has others the
-// configuration says.
+// configuration says. At HomePage and RenewPage an agent never goes on to the
+// provider, as with [Errand.Stay]: who is sent there is not signed in.
 const (
 	LoginPage   Place = "login"       // where a sign-in begins
 	HomePage    Place = "home"        // what only who is signed in sees
