@@ -17,7 +17,7 @@ cites: [{practice: a test}]
 level: hardening
 severity: high
 profiles: [login]
-needs: [login, multi-issuer]
+needs: [login, multi-issuer, home, renew, backchannel]
 expect: reject
 plot:
   - open: {issuers: [{name: a}, {name: b}]}
@@ -126,7 +126,7 @@ func TestMistakesOfALogin(t *testing.T) {
 		{"to: callback", "to: callbak", `"callbak" is none of its words; did you mean "callback"?`},
 		{"token: id-token", "token: idtoken", `token "idtoken" is none that a sign-out can post`},
 		{"honest: true, halt: true", "honest: true, halt: true, times: 3", "a halted sign-in happens once"},
-		{"needs: [login, multi-issuer]", "needs: [multi-issuer]", "needs: [login]"},
+		{"needs: [login, multi-issuer", "needs: [multi-issuer", "needs: [login]"},
 		{"is: absent, none: true", "is: absent, param: code, none: true", "leave param and value out"},
 		{"level: should}\n  - inspect: {endpoint", "level: should, vlaue: x}\n  - inspect: {endpoint", `inspect has no field "vlaue"; did you mean "value"?`},
 	} {
