@@ -48,8 +48,6 @@ type Minted struct {
 	Alg   string       // what the header names
 	KID   string       // of the key that the header names
 	Set   fault.Object // the claims as they were signed
-	// Kind is what the token is, one of [fault.TokenKinds].
-	Kind string
 	// Signer is the key that signed, in the words of [fault.Keys], "secret:" and
 	// one of [fault.Secrets], or "nobody".
 	Signer string
