@@ -17,11 +17,11 @@ cites: [{practice: a test}]
 level: hardening
 severity: high
 profiles: [login]
-needs: [login, multi-issuer, home, renew, backchannel]
+needs: [login, multi-issuer, home, renew, logout, backchannel, return-to]
 expect: reject
 plot:
   - open: {issuers: [{name: a}, {name: b}]}
-  - sign-in: {as: victim, agent: her, at: a, subject: alice, honest: true, halt: true, expect: accept, level: must, premise: true}
+  - sign-in: {as: victim, agent: her, at: a, subject: alice, honest: true, halt: true, expect: accept, level: must, premise: true, never: "<b>"}
   - sign-in: {as: thief, agent: him, at: b, idp: {answer.drop: {endpoint: authorization, name: state}}, halt: true}
   - sign-in: {as: again, token: victim, times: 2}
   - deliver:
@@ -35,12 +35,14 @@ plot:
       atOnce: true
       level: should
       premise: true
+      never: "{random}"
+  - look: {agent: her, before: victim}
   - look: {agent: her, expect: {answer: accept, subject: "{subject}"}, level: info, premise: true}
   - renew: {agent: her, idp: {only: {of: refreshed-id-token, do: {token.set-claim: {name: sub, value: mallory}}}}, level: should}
-  - sign-out: {of: victim, token: id-token, times: 2, honest: true, premise: true}
-  - send: {agent: her, to: callback, method: POST, query: {a: "{code.victim}"}, header: {Host: evil.test}, form: {b: ""}, follow: true, times: 2}
-  - inspect: {of: victim, endpoint: authorization, at: a, param: nonce, is: unlike, value: "{random}", level: should}
-  - inspect: {endpoint: token, at: b, is: absent, none: true}
+  - sign-out: {of: victim, token: id-token, times: 2, noStore: true, honest: true, premise: true}
+  - send: {agent: her, to: callback, method: POST, query: {a: "{code.victim}", "{return-to}": "{nonce.victim}"}, header: {Host: evil.test}, form: {b: ""}, follow: true, stays: true, times: 2}
+  - inspect: {of: victim, endpoint: authorization, at: a, asking: id_token, param: nonce, is: unlike, value: "{random}", level: should}
+  - inspect: {endpoint: token, at: b, none: true}
 `
 
 // A user's row with the acts of a login is read, written and read again the
@@ -126,8 +128,15 @@ func TestMistakesOfALogin(t *testing.T) {
 		{"to: callback", "to: callbak", `"callbak" is none of its words; did you mean "callback"?`},
 		{"token: id-token", "token: idtoken", `token "idtoken" is none that a sign-out can post`},
 		{"honest: true, halt: true", "honest: true, halt: true, times: 3", "a halted sign-in happens once"},
-		{"needs: [login, multi-issuer", "needs: [multi-issuer", "needs: [login]"},
-		{"is: absent, none: true", "is: absent, param: code, none: true", "leave param and value out"},
+		{"needs: [login, multi-issuer, home", "needs: [multi-issuer, home", "needs: [login]"},
+		{"multi-issuer, home, renew", "multi-issuer, renew", "needs: [home]"},
+		{"home, renew, logout", "home, logout", "needs: [renew]"},
+		{", return-to]", "]", "needs: [return-to]"},
+		{"at: b, none: true", "at: b, param: code, none: true", "say what has to be true of the parameter"},
+		{"at: b, none: true", "at: b", "it wants nothing"},
+		{"token, at: b, none", "token, at: b, asking: code, none", "asking is about authentication requests"},
+		{"before: victim", "before: again", `the sign-in "again" was not halted`},
+		{"never: \"{random}", "never: \"{rnadom}", `nobody fills {rnadom}`},
 		{"level: should}\n  - inspect: {endpoint", "level: should, vlaue: x}\n  - inspect: {endpoint", `inspect has no field "vlaue"; did you mean "value"?`},
 	} {
 		if !strings.Contains(everyFlowAct, one.old) {

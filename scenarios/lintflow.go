@@ -8,20 +8,24 @@ import (
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
 
-// carried are the parameters of an authorization response that a sign-in can be
-// asked for.
+// carried are what a sign-in can be asked for: the parameters of its response,
+// and a few besides.
 func carried() []string {
-	return []string{"code", "state", "id_token", "access_token", "token_type", "expires_in", "scope", "session_state", "iss", "error"}
+	return []string{
+		"code", "state", "id_token", "access_token", "token_type", "expires_in", "scope", "session_state", "iss", "error",
+		"nonce", "redirect_uri", // of the request
+		"sid", // of the ID token
+	}
 }
 
 // asksFor is the capability that a place of a relying party stands for; empty for
 // those that every one has.
 func asksFor(place string) Capability {
 	switch place {
-	case "login", "callback":
-		return ""
+	case "home", "initiate", "backchannel", "frontlogout", "logout", "renew":
+		return Capability(place)
 	}
-	return Capability(place)
+	return ""
 }
 
 // flow looks at an act of a login; false where it is none.
@@ -34,6 +38,9 @@ func (p *plotter) flow(at string, a Act) bool {
 	case Look:
 		p.page(at, "look", "home")
 		p.known(at, a.Agent)
+		if a.Before != "" {
+			p.paused(at, a.Before)
+		}
 	case Renew:
 		p.page(at, "renew", "renew")
 		p.known(at, a.Agent)
@@ -55,6 +62,9 @@ func (p *plotter) flow(at string, a Act) bool {
 		for _, m := range []map[string]string{a.Query, a.Header, a.Form} {
 			p.filled(at, m)
 		}
+		if _, back := a.Query["{return-to}"]; back {
+			p.wants(at, "where to go after a sign-in", "return-to")
+		}
 	case Inspect:
 		p.inspect(at, a)
 	default:
@@ -66,7 +76,7 @@ func (p *plotter) flow(at string, a Act) bool {
 // page holds an act to what a relying party has to have for it.
 func (p *plotter) page(at, act, place string) {
 	p.wants(at, act, "login")
-	if need := asksFor(place); slices.Contains(Capabilities(), need) {
+	if need := asksFor(place); need != "" {
 		p.wants(at, act+" at "+place, need)
 	}
 }
@@ -75,6 +85,7 @@ func (p *plotter) signIn(at string, a SignIn) {
 	p.wants(at, "sign-in", "login")
 	p.partyOf(at, a.At)
 	p.ofFlow(at, a.IdP)
+	p.filled(at, map[string]string{"never": a.Never})
 	if a.Token != "" {
 		p.visited(at, a.Token)
 	}
@@ -98,13 +109,9 @@ func (p *plotter) signIn(at string, a SignIn) {
 func (p *plotter) deliver(at string, a Deliver) {
 	p.wants(at, "deliver", "login")
 	p.partyOf(at, a.At)
-	switch {
-	case !slices.Contains(p.visits, a.Of):
-		p.visited(at, a.Of)
-	case !slices.Contains(p.halted, a.Of):
-		p.wrong(at, "the sign-in %q was not halted, so that its answer is delivered already; write halt: true", a.Of)
-	}
+	p.paused(at, a.Of)
 	p.filled(at, a.With)
+	p.filled(at, map[string]string{"never": a.Never})
 	for _, name := range a.Without {
 		if _, also := a.With[name]; also {
 			p.wrong(at, "%q is set and left out", name)
@@ -125,9 +132,12 @@ func (p *plotter) inspect(at string, a Inspect) {
 	if a.Of != "" {
 		p.visited(at, a.Of)
 	}
+	if a.Asking != "" && a.Endpoint != "authorization" {
+		p.wrong(at, "asking is about authentication requests, and the %s endpoint is sent none", a.Endpoint)
+	}
 	needsParam, needsValue := false, false
 	switch a.Is {
-	case "present", "absent", "unguessable":
+	case "present", "absent", "unguessable", "new", "same", "verifies", "names-only":
 		needsParam = true
 	case "equals", "unlike":
 		needsParam, needsValue = true, true
@@ -138,9 +148,11 @@ func (p *plotter) inspect(at string, a Inspect) {
 		}
 	}
 	switch {
-	case a.None && (a.Param != "" || a.Value != ""):
-		p.wrong(at, "of requests that ought not to have been nothing else can be wanted; leave param and value out")
-	case a.None:
+	case a.Is == "" && (a.Param != "" || a.Value != ""):
+		p.wrong(at, "say what has to be true of the parameter; write is, or leave param and value out")
+	case a.Is == "" && !a.None:
+		p.wrong(at, "it wants nothing; write is, or none: true")
+	case a.Is == "":
 	case needsParam && a.Param == "":
 		p.wrong(at, "%s wants a parameter; write param", a.Is)
 	case needsValue && a.Value == "":
@@ -153,6 +165,16 @@ func (p *plotter) inspect(at string, a Inspect) {
 func (p *plotter) visited(at, name string) {
 	if !slices.Contains(p.visits, name) {
 		p.wrong(at, "nobody signed in as %q before%s", name, nearest(name, p.visits))
+	}
+}
+
+// paused holds an act to a halted sign-in before it.
+func (p *plotter) paused(at, name string) {
+	switch {
+	case !slices.Contains(p.visits, name):
+		p.visited(at, name)
+	case !slices.Contains(p.halted, name):
+		p.wrong(at, "the sign-in %q was not halted, so that its answer is delivered already; write halt: true", name)
 	}
 }
 
