@@ -57,6 +57,20 @@ func checkActs(plot []Act, check func(Level)) {
 			check(a.Level)
 		case Sessions:
 			check(a.Fetches.Level)
+		case SignIn:
+			check(a.Level)
+		case Deliver:
+			check(a.Level)
+		case Look:
+			check(a.Level)
+		case Renew:
+			check(a.Level)
+		case SignOut:
+			check(a.Level)
+		case Send:
+			check(a.Level)
+		case Inspect:
+			check(a.Level)
 		case Repeat:
 			checkActs(a.Do, check)
 		}
@@ -109,7 +123,8 @@ func TestContestedTextsLowerTheirRows(t *testing.T) {
 	row := func(list ...*Requirement) Scenario {
 		return family{name: "a"}.complete(Scenario{
 			ID: "a.b", Cites: cites(list...), Profile: map[Profile]Level{JWS: Should, Login: Info},
-			Plot:  plot(Repeat{Times: 2, Do: plot(Present{Level: Must})}, Join{}),
+			Plot: plot(Repeat{Times: 2, Do: plot(Present{Level: Must})}, Join{},
+				SignIn{Level: Must}, Deliver{Level: Must}, Look{Level: Must}, Renew{Level: Must}, SignOut{Level: Must}, Send{Level: Must}, Inspect{Level: Must}),
 			Cases: []Case{{Name: "c", Level: Must}, {Name: "d"}},
 		})
 	}
@@ -127,6 +142,11 @@ func TestContestedTextsLowerTheirRows(t *testing.T) {
 		if s.Level != c.level || s.Profile[JWS] != c.jws || s.Profile[Login] != Info || act.Level != c.act || s.Cases[0].Level != c.withCase || s.Cases[1].Level != "" || s.Plot[1].(Join).Level != "" {
 			t.Errorf("%v: %s, %v, %s, %v", s.Cites, s.Level, s.Profile, act.Level, s.Cases)
 		}
+		checkActs(s.Plot[2:], func(l Level) {
+			if l != c.act {
+				t.Errorf("%v: an act of a login is at %s, and not at %s", s.Cites, l, c.act)
+			}
+		})
 		if level, _ := s.Applies(IDToken, s.Cases[1]); level != c.level {
 			t.Errorf("%v is played at %s", s.Cites, level)
 		}

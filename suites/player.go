@@ -37,7 +37,8 @@ type Player struct {
 	quiet sync.RWMutex
 	slots chan struct{} // one for each worker that may keep the machine busy
 
-	shared *mockidp.Tenant // the one issuer of a target that knows no other
+	shared *mockidp.Tenant   // the one issuer of a target that knows no other
+	others []*mockidp.Tenant // further ones that it knows as well
 
 	controls memo
 	deaths   atomic.Int32 // processes that went away since an honest token was accepted
@@ -119,13 +120,36 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 	}
 	p := player(t, w, o)
 	p.spec, p.reach = spec, reach
-	if p.about.Fixed {
-		if p.shared, err = w.idp.Tenant(p.tenantConfig(p.about.Algs[0], o.Fixed)); err != nil {
-			_ = p.Close()
-			return nil, err
-		}
+	if err := p.settle(); err != nil {
+		_ = p.Close()
+		return nil, err
 	}
 	return p, nil
+}
+
+// settle opens the issuers of a target that was configured once.
+func (p *Player) settle() error {
+	if !p.about.Fixed {
+		return nil
+	}
+	var err error
+	if p.shared, err = p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], p.o.Fixed)); err != nil {
+		return err
+	}
+	for i, config := range p.o.Others {
+		config.With = p.shared
+		other, err := p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], config))
+		if err != nil {
+			return fmt.Errorf("issuer %d of those that the target knows: %w", i+2, err)
+		}
+		p.others = append(p.others, other)
+	}
+	return nil
+}
+
+// stays tells whether an issuer is there for the whole run.
+func (p *Player) stays(t *mockidp.Tenant) bool {
+	return t == p.shared || slices.Contains(p.others, t)
 }
 
 // Face makes a player for a target that is there already and lives in this
@@ -140,6 +164,10 @@ func Face(t target.Target, o Options) (*Player, error) {
 	}
 	p := player(t, w, o)
 	p.spec = t.Name()
+	if err := p.settle(); err != nil {
+		_ = p.Close()
+		return nil, err
+	}
 	return p, nil
 }
 

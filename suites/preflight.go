@@ -74,6 +74,9 @@ func (p *Player) explain(ctx context.Context, st *stage, v target.Verdict) strin
 	if said != "" {
 		said = ", and says: " + said
 	}
+	if p.relies() {
+		return p.explainSignIn(ctx, st, v, said)
+	}
 	tenant := st.parties[0].tenant
 	counts := tenant.Journal().Counts()
 	asked := counts[mockidp.Discovery] + counts[mockidp.KeySet]
@@ -89,27 +92,30 @@ func (p *Player) explain(ctx context.Context, st *stage, v target.Verdict) strin
 	if st.session == nil {
 		return fmt.Sprintf("it refuses to trust %s%s", tenant.Issuer(), said)
 	}
-	for _, try := range []struct {
-		request mockidp.Request
-		means   string
-	}{
-		{
-			mockidp.Request{Faults: []fault.Fault{fault.SetTime{Name: "iat", At: "-24h"}, fault.SetTime{Name: "exp", At: "24h"}}},
-			"its clock and ours differ by more than its leeway: set both by the same server",
-		},
-		{
-			mockidp.Request{Faults: []fault.Fault{fault.RespellClaim{Name: "iss", How: "toggle-slash"}}},
-			fmt.Sprintf("it expects the issuer with another slash at the end than %s has: configure it to that very text", tenant.Issuer()),
-		},
-	} {
-		t, err := st.mint(st.parties[0], try.request)
-		if err != nil {
-			continue
-		}
-		if v, err := st.try(ctx, t); err == nil && v.Answer == target.Accept {
-			return try.means
-		}
+	if why := p.otherClock(ctx, st); why != "" {
+		return why
+	}
+	if st.takes(ctx, fault.RespellClaim{Name: "iss", How: "toggle-slash"}) {
+		return fmt.Sprintf("it expects the issuer with another slash at the end than %s has: configure it to that very text", tenant.Issuer())
 	}
 	return fmt.Sprintf("it answers %s to an honest token for issuer %s and client %s: check that it is configured for both%s",
 		v.Answer, tenant.Issuer(), tenant.ClientID(), said)
+}
+
+// otherClock says whether what the target minds is the time.
+func (p *Player) otherClock(ctx context.Context, st *stage) string {
+	if st.takes(ctx, fault.SetTime{Name: "iat", At: "-24h"}, fault.SetTime{Name: "exp", At: "24h"}) {
+		return "its clock and ours differ by more than its leeway: set both by the same server"
+	}
+	return ""
+}
+
+// takes tells whether the target accepts a token with these faults.
+func (st *stage) takes(ctx context.Context, faults ...fault.Fault) bool {
+	t, err := st.mint(st.parties[0], mockidp.Request{Faults: faults})
+	if err != nil {
+		return false
+	}
+	v, err := st.try(ctx, t)
+	return err == nil && v.Answer == target.Accept
 }

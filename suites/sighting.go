@@ -24,11 +24,15 @@ type sighting struct {
 	took    time.Duration
 
 	// Of the token, as it was minted.
-	vouched   bool   // the issuer that it names publishes the key that signed it as it stands
-	forClient bool   // aud holds the client's own name
-	expired   bool   // beyond the leeway, when it was shown
-	subject   string // that was signed
-	idle      string // a fault that changed nothing of it
+	check     scenarios.Check // that the row is about
+	direct    bool            // it came straight from the token endpoint, over TLS
+	unspoken  bool            // there was none: somebody stopped half-way, or only looked
+	unminted  bool            // the provider made none for whom the target signed in
+	vouched   bool            // the issuer that it names publishes the key that signed it as it stands
+	forClient bool            // aud holds the client's own name
+	expired   bool            // beyond the leeway, when it was shown
+	subject   string          // that was signed
+	idle      string          // a fault that changed nothing of it
 
 	canary []string // who called where nobody should
 	lured  bool     // by what the provider serves, not by the token
@@ -51,6 +55,7 @@ func (s sighting) slow() bool { return s.promptly > 0 && s.took > s.promptly }
 // facts fills in what is known of a token when it is shown.
 func (st *stage) facts(s *sighting, t *ticket) {
 	m := t.Minted
+	s.unminted, s.direct = t.visit.unminted(), st.direct(m)
 	s.vouched = t.by.trusted && t.by.tenant.Vouches(m)
 	iss, _ := stringClaim(m, "iss")
 	for _, p := range st.parties {
