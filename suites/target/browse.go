@@ -77,7 +77,10 @@ type Arrival struct {
 	// Reject: refused. Unavailable: a 5xx or no answer.
 	Verdict
 	URL    string
-	Status int
+	// Foreign: the agent was sent to URL, which is neither the relying party's nor a
+	// provider's, and did not go.
+	Foreign bool
+	Status  int
 	Hops   []string // the URLs on the way, in order, the last one left out
 	Answer *Response
 	// Cookies are those of the relying party that the agent has now.
