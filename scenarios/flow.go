@@ -119,6 +119,8 @@ type Inspect struct {
 	// Where nothing was asked of the endpoint, the row was not exercised. None alone
 	// says that nothing ought to have been, and beside Is that nothing need have been.
 	None bool `json:"none,omitempty"`
+	// Premise: what comes after means something only if this is so.
+	Premise bool `json:"premise,omitempty"`
 }
 
 func (SignIn) Act() string  { return "sign-in" }
@@ -141,7 +143,7 @@ func Inspections() []string {
 		"long",        // at least Value characters
 		"verifies",    // a code_verifier whose SHA-256 is the code_challenge of its own sign-in
 		"not-in-url",  // the parameter, an access token by default, came in header or body
-		"names-only",  // a client assertion's aud names nobody but this provider
+		"names-only",  // a client assertion's aud names nobody but the provider of the sign-in
 	}
 }
 

@@ -42,7 +42,7 @@ plot:
   - sign-out: {of: victim, token: id-token, times: 2, noStore: true, honest: true, premise: true}
   - send: {agent: her, to: callback, method: POST, query: {a: "{code.victim}", "{return-to}": "{nonce.victim}"}, header: {Host: evil.test}, form: {b: ""}, follow: true, stays: true, times: 2}
   - inspect: {of: victim, endpoint: authorization, at: a, asking: id_token, param: nonce, is: unlike, value: "{random}", level: should}
-  - inspect: {endpoint: token, at: b, none: true}
+  - inspect: {endpoint: token, at: b, none: true, premise: true}
 `
 
 // A user's row with the acts of a login is read, written and read again the

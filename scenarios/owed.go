@@ -45,17 +45,17 @@ func demands(plot []Act, row Expectation, level Level) bool {
 		case Sessions:
 			return at("") && a.Fetches.Set()
 		case SignIn:
-			return at(a.Level) && !a.Honest && !a.Halt && wants(a.Expect)
+			return at(a.Level) && !a.Honest && !a.Halt && (wants(a.Expect) || a.Never != "")
 		case Deliver:
-			return at(a.Level) && (wants(a.Expect) || a.AtOnce)
+			return at(a.Level) && (wants(a.Expect) || a.AtOnce || a.Never != "")
 		case Look:
 			return at(a.Level) && wants(a.Expect)
 		case Renew:
 			return at(a.Level) && !a.Honest && wants(a.Expect)
 		case SignOut:
-			return at(a.Level) && !a.Honest && wants(a.Expect)
+			return at(a.Level) && (!a.Honest && wants(a.Expect) || a.NoStore)
 		case Send:
-			return at(a.Level) && wants(a.Expect)
+			return at(a.Level) && (wants(a.Expect) || a.Stays)
 		case Inspect:
 			return at(a.Level)
 		case Repeat:
