@@ -289,8 +289,9 @@ func TestRequirementsAreWhole(t *testing.T) {
 }
 
 type sharedRow struct {
-	ID   string
-	Refs []string
+	Oracle string
+	ID     string
+	Refs   []string
 }
 
 func sharedRows(t *testing.T) []sharedRow {

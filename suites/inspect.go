@@ -29,9 +29,9 @@ func (sh *show) inspect(a scenarios.Inspect) error {
 	f := finding{level: level, want: wish(a), got: fmt.Sprintf("%d requests of %s", len(requests), a.Endpoint)}
 	because := ""
 	switch {
-	case a.None && len(requests) > 0:
+	case a.Is == "" && len(requests) > 0:
 		because = fmt.Sprintf("it asked the %s endpoint %d times, and ought not to have asked at all", a.Endpoint, len(requests))
-	case a.None:
+	case len(requests) == 0 && a.None:
 	case len(requests) == 0:
 		f.outcome, f.because = reports.Unexercised, fmt.Sprintf("it asked nothing of the %s endpoint, so that there is nothing to look at", a.Endpoint)
 	default:
@@ -39,7 +39,7 @@ func (sh *show) inspect(a scenarios.Inspect) error {
 		if because, absent, err = sh.flaw(a, requests); err != nil {
 			return err
 		}
-		if absent {
+		if absent && !a.None {
 			f.outcome, f.because, because = reports.Unexercised, because, ""
 		}
 	}
@@ -60,7 +60,7 @@ func (sh *show) inspect(a scenarios.Inspect) error {
 
 // wish says what an inspection wants.
 func wish(a scenarios.Inspect) string {
-	if a.None {
+	if a.Is == "" {
 		return "no request of " + a.Endpoint
 	}
 	words := []string{paramOf(a), a.Is}
@@ -96,17 +96,18 @@ func (sh *show) requests(a scenarios.Inspect) ([]mockidp.FlowRequest, error) {
 			return nil, err
 		}
 		all = append(one.visit.visitor.Requests(), one.brought...)
-		if a.At != "" && sh.party(a.At) != one.by {
-			all = slices.Clone(one.brought)
-		}
-	} else {
-		for _, r := range sh.party(a.At).tenant.FlowRequests() {
+	}
+	if at := sh.party(a.At); a.Of == "" || a.At != "" && at != sh.lobby.named[a.Of].by {
+		all = nil
+		for _, r := range at.tenant.FlowRequests() {
 			if !r.Time.Before(sh.began) {
 				all = append(all, r)
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(r mockidp.FlowRequest) bool { return r.Endpoint != a.Endpoint }), nil
+	return slices.DeleteFunc(all, func(r mockidp.FlowRequest) bool {
+		return r.Endpoint != a.Endpoint || a.Asking != "" && !slices.Contains(strings.Fields(param(r, "response_type")), a.Asking)
+	}), nil
 }
 
 // flaw says what is not as it should be; absent where what it is about was not
@@ -170,6 +171,20 @@ func (sh *show) flaw(a scenarios.Inspect, requests []mockidp.FlowRequest) (becau
 		because = each(func(i int) string {
 			if len(values[i]) < least {
 				return fmt.Sprintf("its %s has %d characters, and %d are wanted", name, len(values[i]), least)
+			}
+			return ""
+		})
+	case "new":
+		because = each(func(i int) string {
+			if at := slices.Index(values, values[i]); values[i] != "" && at < i {
+				return fmt.Sprintf("it has the %s of request %d", name, at+1)
+			}
+			return ""
+		})
+	case "same":
+		because = each(func(i int) string {
+			if values[i] != values[0] {
+				return fmt.Sprintf("its %s is %q, and that of the first %q", name, clipped(values[i]), clipped(values[0]))
 			}
 			return ""
 		})
@@ -320,7 +335,11 @@ func (sh *show) names(a scenarios.Inspect, assertion string) string {
 	} else if json.Unmarshal(claims.Aud, &many) != nil || len(many) == 0 {
 		return "its assertion has no aud"
 	}
-	issuer := sh.party(a.At).tenant.Issuer()
+	by := sh.party(a.At)
+	if one := sh.lobby.named[a.Of]; one != nil {
+		by = one.by // whom the assertion is for, wherever it was sent
+	}
+	issuer := by.tenant.Issuer()
 	for _, aud := range many {
 		if aud != issuer && !strings.HasPrefix(aud, strings.TrimSuffix(issuer, "/")+"/") {
 			return fmt.Sprintf("its assertion names %q, too", clipped(aud))

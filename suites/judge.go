@@ -207,6 +207,9 @@ func (j judge) beside(f finding, s sighting) finding {
 			break
 		}
 	}
+	if s.unclean != "" {
+		add(s.level, s.unclean)
+	}
 	if s.bound.Set() && s.fetches > s.limit {
 		level := s.bound.Level
 		if level == "" {

@@ -78,6 +78,9 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 			return st, err
 		}
 	}
+	if st.lures = leadsAway(s, c); st.lures && p.stays(st.parties[0].tenant) {
+		st.parties[0].tenant.Relure()
+	}
 	faults := p.common(s.Faults(c))
 	if s.Start == scenarios.Cold {
 		st.mark()
@@ -103,7 +106,7 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 // open makes the tenant of one party, or takes the one that a target knows.
 func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenarios.Party) error {
 	p := st.player
-	if p.shared != nil {
+	if p.shared != nil && !(i > 0 && as.Untrusted) {
 		return st.openKnown(i, as)
 	}
 	seed := fmt.Sprintf("%d %s %s %s %d", p.o.Seed, s.ID, c.Name, as.Name, i)

@@ -2,10 +2,12 @@ package suites
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/mockidp/fault"
@@ -21,9 +23,21 @@ func (sh *show) look(ctx context.Context, a scenarios.Look) error {
 		return err
 	}
 	agent := sh.agentFor(a.Agent)
-	arrival, err := sh.errand(ctx, target.Errand{Agent: agent, To: target.HomePage})
+	e := target.Errand{Agent: agent, To: target.HomePage}
+	if a.Before != "" {
+		one, err := sh.signInOf(a.Before)
+		if err != nil {
+			return err
+		}
+		if len(one.held) == 0 {
+			sh.hold(finding{outcome: reports.Unexercised, level: s.level, want: s.want.String(), got: "not asked", because: "it had given no cookie by then, so that nobody could have planted one"})
+			return nil
+		}
+		e.Agent, e.Header = sh.agentFor(""), http.Header{"Cookie": {cookies(one.held)}}
+	}
+	arrival, err := sh.errand(ctx, e)
 	s = sh.looked(s, agent, arrival, err)
-	sh.stepOf(a, &signIn{agent: agent}, arrival, s)
+	sh.stepOf(a, &signIn{agent: e.Agent}, arrival, s)
 	return sh.conclude([]sighting{s})
 }
 
@@ -33,10 +47,17 @@ func (sh *show) looked(s sighting, agent string, a target.Arrival, err error) si
 	if who := sh.lobby.seated[agent]; who != nil {
 		s.subject, _ = stringClaim(who.Minted, "sub")
 	}
-	if c := sh.parties[0].tenant.Canary(); c != nil {
-		s.canary, s.lured = c.Visits(), true
-	}
+	sh.lured(&s)
 	return s
+}
+
+// cookies are those of a list as one header.
+func cookies(list []*http.Cookie) string {
+	var pairs []string
+	for _, c := range list {
+		pairs = append(pairs, c.Name+"="+c.Value)
+	}
+	return strings.Join(pairs, "; ")
 }
 
 // renew has the relying party use its refresh token, and looks who is signed in
@@ -83,13 +104,12 @@ func (sh *show) renew(ctx context.Context, a scenarios.Renew) error {
 // retreat changes how the provider treats a person, where an act says so.
 func (sh *show) retreat(who *signIn, a scenarios.Renew) error {
 	v := mockidp.Visit{Alg: sh.alg, Subject: who.person.Subject, Claims: who.person.Claims}
-	switch {
-	case !a.Honest && len(a.IdP) == 0:
+	if !a.Honest && len(a.IdP) == 0 {
 		return nil
-	case a.Honest:
-		v.Faults = slices.Clone(a.IdP)
-	default:
-		v.Faults = append(sh.player.personal(sh.row.Faults(sh.play)), a.IdP...)
+	}
+	var err error
+	if v.Faults, err = sh.lies(a.IdP, a.Honest); err != nil {
+		return err
 	}
 	who.visit.faults = v.Faults
 	return who.visit.visitor.Change(v)
@@ -119,10 +139,11 @@ func (sh *show) signOut(ctx context.Context, a scenarios.SignOut) error {
 	}
 	t := &ticket{Minted: one.Minted, by: one.by}
 	if a.Token == "" {
-		faults := slices.Clone(a.IdP)
-		if !a.Honest {
-			faults = append(fault.OfToken(sh.row.Faults(sh.play)), a.IdP...)
+		faults, err := sh.lies(a.IdP, a.Honest)
+		if err != nil {
+			return err
 		}
+		faults = fault.OfToken(faults)
 		if t.Minted, err = one.visit.visitor.LogoutToken(faults...); err != nil {
 			return err
 		}
@@ -140,6 +161,9 @@ func (sh *show) signOut(ctx context.Context, a scenarios.SignOut) error {
 		})
 		last.verdict, last.err, last.took, last.times = answerToLogout(arrival), err, arrival.Took, i+1
 		sh.facts(&last, t)
+		if a.NoStore && !strings.Contains(strings.ToLower(arrival.Header.Get("Cache-Control")), "no-store") {
+			last.unclean = "its answer does not say that no cache may keep it"
+		}
 		sh.stepOf(a, &signIn{ticket: t}, arrival, last)
 		if last.err != nil || !allowed(last) {
 			break
@@ -170,39 +194,32 @@ func (sh *show) request(ctx context.Context, a scenarios.Send) error {
 	if err != nil {
 		return err
 	}
-	agent := sh.agentFor(a.Agent)
-	before := sh.lobby.seated[agent]
-	v := mockidp.Visit{Faults: sh.player.personal(sh.row.Faults(sh.play))}
-	one, err := sh.enter(sh.parties[0], agent, v, nil)
+	e, err := sh.odd(a)
 	if err != nil {
 		return err
 	}
-	e := one.known()
-	e.To, e.Method, e.Stay = target.Place(a.To), a.Method, !a.Follow
-	if e.Query, err = sh.values(a.Query); err != nil {
-		return err
-	}
-	if e.Form, err = sh.values(a.Form); err != nil {
-		return err
-	}
-	headers, err := sh.values(a.Header)
-	if err != nil {
-		return err
-	}
-	for name, values := range headers {
-		if e.Header == nil {
-			e.Header = http.Header{}
-		}
-		e.Header[http.CanonicalHeaderKey(name)] = values
+	if a.Times >= manyRequests {
+		return sh.requestMany(ctx, a, base, e)
 	}
 	last := base
 	for i := range max(1, a.Times) {
+		one := &signIn{agent: sh.agentFor(a.Agent)}
+		before := sh.lobby.seated[one.agent]
+		if a.Follow {
+			lies, err := sh.lies(nil, false)
+			if err != nil {
+				return err
+			}
+			if one, err = sh.enter(sh.parties[0], one.agent, mockidp.Visit{Faults: lies}, nil); err != nil {
+				return err
+			}
+			e.Known = one.known().Known
+		}
+		e.Agent = one.agent
 		arrival, err := sh.errand(ctx, e)
 		last = sh.sent(base, one, before, arrival, err)
-		if to := ledTo(arrival, e, sh.issuers()); err == nil && to != "" {
-			last.verdict.Answer, last.verdict.Claims = target.Accept, nil
-			last.verdict.Reason = "it led its user to " + to + ", which the request named. " + last.verdict.Reason
-			last.unspoken = true
+		if a.Stays && arrival.Foreign {
+			last.unclean = "it sends its user to a place that is neither its own nor its provider's"
 		}
 		last.times = i + 1
 		sh.stepOf(a, one, arrival, last)
@@ -213,15 +230,81 @@ func (sh *show) request(ctx context.Context, a scenarios.Send) error {
 	return sh.conclude([]sighting{last})
 }
 
+// manyRequests are so many that they go side by side, and are told as one.
+const manyRequests = 100
+
+// requestMany sends a request again and again, each time from a new user agent.
+func (sh *show) requestMany(ctx context.Context, a scenarios.Send, base sighting, e target.Errand) error {
+	var next atomic.Int64
+	var mu sync.Mutex
+	last := base
+	var where target.Arrival
+	var together sync.WaitGroup
+	for range 8 {
+		together.Add(1)
+		go func() {
+			defer together.Done()
+			for next.Add(1) <= int64(a.Times) && ctx.Err() == nil {
+				arrival, err := sh.errand(ctx, e)
+				mu.Lock()
+				surprised := last.err != nil || last.times > 0 && !allowed(last)
+				if !surprised {
+					last = sh.looked(base, "", arrival, err)
+					where = arrival
+				}
+				mu.Unlock()
+				if surprised {
+					return
+				}
+			}
+		}()
+	}
+	together.Wait()
+	last.times = min(int(next.Load()), a.Times)
+	sh.stepOf(a, nil, where, last)
+	return sh.conclude([]sighting{last})
+}
+
+// odd is the errand of an act, filled in.
+func (sh *show) odd(a scenarios.Send) (target.Errand, error) {
+	e := target.Errand{To: target.Place(a.To), Method: a.Method, Stay: !a.Follow}
+	query := maps.Clone(a.Query)
+	if to, back := query["{return-to}"]; back {
+		name := sh.player.reach.Login.ReturnTo
+		if name == "" {
+			return e, &target.Unsupported{Why: "nobody says by which parameter it is told where to go after a sign-in", Feature: "return-to"}
+		}
+		delete(query, "{return-to}")
+		query[name] = to
+	}
+	var err error
+	if e.Query, err = sh.values(query); err != nil {
+		return e, err
+	}
+	if e.Form, err = sh.values(a.Form); err != nil {
+		return e, err
+	}
+	headers, err := sh.values(a.Header)
+	for name, values := range headers {
+		if e.Header == nil {
+			e.Header = http.Header{}
+		}
+		e.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return e, err
+}
+
 // sent is what was seen of an odd request: a sign-in, where it came to one, or a
 // page.
 func (sh *show) sent(s sighting, one, before *signIn, a target.Arrival, err error) sighting {
+	if one.ticket == nil {
+		return sh.looked(s, one.agent, a, err)
+	}
 	fresh := sh.collect(one.ticket) > 0
 	if fresh || a.Verdict.Answer == target.Accept && before == nil && signsIn(a) {
 		return sh.arrived(s, one, a, err)
 	}
-	s = sh.looked(s, one.agent, a, err)
-	return s
+	return sh.looked(s, one.agent, a, err)
 }
 
 // signsIn tells whether an accepting arrival says that somebody is signed in, and
@@ -245,49 +328,4 @@ func (sh *show) values(texts map[string]string) (url.Values, error) {
 		filled.Set(name, value)
 	}
 	return filled, nil
-}
-
-// issuers are the hosts of the stage's providers.
-func (sh *show) issuers() []string {
-	var hosts []string
-	for _, p := range sh.parties {
-		if u, err := url.Parse(p.tenant.Issuer()); err == nil {
-			hosts = append(hosts, strings.ToLower(u.Host))
-		}
-	}
-	return hosts
-}
-
-// ledTo is the host that a request named and that the user agent was sent to:
-// nobody's that takes part in the sign-in.
-func ledTo(a target.Arrival, e target.Errand, issuers []string) string {
-	var named []string
-	for _, values := range []url.Values{e.Query, e.Form, url.Values(e.Header)} {
-		for _, list := range values {
-			for _, value := range list {
-				if host := hostIn(value); host != "" && !slices.Contains(issuers, host) {
-					named = append(named, host)
-				}
-			}
-		}
-	}
-	for _, way := range append(slices.Clone(a.Hops), a.URL, a.Header.Get("Location")) {
-		if u, err := url.Parse(way); err == nil && u.Host != "" && slices.Contains(named, strings.ToLower(u.Host)) {
-			return strings.ToLower(u.Host)
-		}
-	}
-	return ""
-}
-
-// hostIn is the host of an address as browsers read it, with slashes either way,
-// or a text that is a host alone.
-func hostIn(value string) string {
-	value = strings.ReplaceAll(strings.TrimSpace(value), `\`, "/")
-	if u, err := url.Parse(value); err == nil && u.Host != "" {
-		return strings.ToLower(u.Host)
-	}
-	if strings.Contains(value, ".") && !strings.ContainsAny(value, "/?# ") {
-		return strings.ToLower(value)
-	}
-	return ""
 }

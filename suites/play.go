@@ -281,7 +281,7 @@ func (p *Player) perform(ctx context.Context, tk *take, st *stage) error {
 	}
 	tk.finding, tk.steps, tk.stage, tk.visits = f, sh.steps, st, slices.Clone(sh.mine())
 	tk.canaries = slices.Clone(st.canaries[canaries:])
-	if lure := st.parties[0].tenant.Canary(); lure != nil {
+	if lure := st.lure(); lure != nil {
 		tk.canaries = append(tk.canaries, lure)
 	}
 	tk.fetches, tk.took = st.fetches()-spent, st.now().Sub(began)

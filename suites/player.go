@@ -393,6 +393,13 @@ func (p *Player) describe() reports.Target {
 		Homepage: p.about.Homepage, Configuration: p.about.Configuration, Profile: p.about.Profile,
 		Algs: p.about.Algs, Can: p.about.Can, Declares: map[string]string{}, SharedIssuer: p.about.Fixed,
 	}
+	// What a validator alone can be asked by hand is little, and no news; a relying
+	// party has accounts, and no run sees them.
+	if p.Profile() == scenarios.Login {
+		for _, c := range scenarios.Manual(scenarios.Login) {
+			t.Manual = append(t.Manual, reports.Manual{ID: c.ID, Severity: string(c.Severity), Try: c.Try, Refs: c.Refs})
+		}
+	}
 	d := p.about.Declares
 	for claim, l := range d.Leeway {
 		name := "leeway"

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
@@ -25,7 +26,7 @@ func (p *Player) beside(s scenarios.Scenario, c scenarios.Case) bool {
 	}
 	return !s.Alone() && !slices.Contains(s.Needs, "refetch") &&
 		len(p.common(s.Faults(c))) == 0 &&
-		s.Expected(c).In == "" && !slices.ContainsFunc(s.Story(c), disturbs)
+		s.Expected(c).In == "" && !leadsAway(s, c) && !slices.ContainsFunc(s.Story(c), disturbs)
 }
 
 // disturbs tells whether an act of a plot touches more than the people who sign
@@ -38,13 +39,29 @@ func disturbs(act scenarios.Act) bool {
 	case scenarios.Present:
 		return a.Fetches.Set() || a.Expect.In != ""
 	case scenarios.Inspect:
-		return a.Of == ""
+		return a.Of == "" || a.At != ""
 	case scenarios.Repeat:
 		return slices.ContainsFunc(a.Do, disturbs)
 	case scenarios.Open, scenarios.Mint, scenarios.SignIn, scenarios.Deliver, scenarios.Look, scenarios.Renew, scenarios.SignOut, scenarios.Send:
 		return false
 	}
 	return true
+}
+
+// leadsAway tells whether what the provider says in a case, or a request of it,
+// leads to a canary. Each token has one of its own.
+func leadsAway(s scenarios.Scenario, c scenarios.Case) bool {
+	leads := func(faults []fault.Fault) bool {
+		raw, err := fault.Marshal(fault.Elsewhere(faults))
+		return err == nil && bytes.Contains(raw, []byte("{canary"))
+	}
+	return leads(s.Faults(c)) || slices.ContainsFunc(s.Story(c), func(act scenarios.Act) bool {
+		if len(scenarios.FaultsOf(act)) > 0 {
+			return leads(scenarios.FaultsOf(act))
+		}
+		raw, err := scenarios.ActJSON(act)
+		return err == nil && bytes.Contains(raw, []byte("{canary"))
+	})
 }
 
 // shares tells whether a case shows a token and does nothing else.

@@ -45,6 +45,7 @@ type sighting struct {
 	limit   int
 
 	secrets  []string // that the answer must not hold
+	unclean  string   // what its page or its header is not as it should be in
 	promptly time.Duration
 	lacks    func(feature string) bool // what the target does not claim
 }
@@ -77,13 +78,26 @@ func (st *stage) facts(s *sighting, t *ticket) {
 	if m.Canary != nil {
 		s.canary = m.Canary.Visits()
 	}
-	if c := st.parties[0].tenant.Canary(); c != nil && len(s.canary) == 0 {
-		s.canary, s.lured = c.Visits(), true
-	}
+	st.lured(s)
 	s.secrets = append(s.secrets, t.by.tenant.ClientSecret())
 	if s.want.Secret {
 		s.secrets = append(s.secrets, t.by.tenant.RightSignature(m)...)
 	}
+}
+
+// lured sees who called where what the provider says leads, and not the token. The
+// canary of an issuer that stays is only for cases that lead to one.
+func (st *stage) lured(s *sighting) {
+	if c := st.lure(); c != nil && len(s.canary) == 0 {
+		s.canary, s.lured = c.Visits(), true
+	}
+}
+
+func (st *stage) lure() *mockidp.Canary {
+	if st.player.stays(st.parties[0].tenant) && !st.lures {
+		return nil
+	}
+	return st.parties[0].tenant.Canary()
 }
 
 func stringClaim(m *mockidp.Minted, name string) (string, bool) {

@@ -1,11 +1,14 @@
 package suites
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rogueidp/rogueidp/mockidp"
@@ -21,6 +24,7 @@ type signIn struct {
 	person mockidp.Visit
 	agent  string           // the target's name for the user agent
 	answer *target.Response // of a halted one, not delivered yet
+	held   []*http.Cookie   // that the agent had when it was halted
 	// brought are requests of the relying party that belong to others, made while
 	// this one's answer was delivered: with the code of somebody else.
 	brought []mockidp.FlowRequest
@@ -97,6 +101,11 @@ func (sh *show) signIn(ctx context.Context, a scenarios.SignIn) error {
 		if a.Halt {
 			last = sh.halted(base, one, arrival, err)
 		}
+		unclean, wrong := sh.shows(a.Never, arrival)
+		if wrong != nil {
+			return wrong
+		}
+		last.unclean = unclean
 		if a.As != "" {
 			sh.lobby.named[a.As] = one
 		}
@@ -110,12 +119,12 @@ func (sh *show) signIn(ctx context.Context, a scenarios.SignIn) error {
 
 // person is who signs in, and how the provider treats them.
 func (sh *show) person(a scenarios.SignIn, by *party) (*signIn, error) {
-	v := mockidp.Visit{Faults: slices.Clone(a.IdP)}
-	if !a.Honest {
-		v.Faults = append(sh.player.personal(sh.row.Faults(sh.play)), a.IdP...)
-	}
+	var v mockidp.Visit
 	var err error
-	if v.Subject, err = fault.ExpandText(a.Subject, by.tenant.Fact); err != nil {
+	if v.Faults, err = sh.lies(a.IdP, a.Honest); err != nil {
+		return nil, err
+	}
+	if v.Subject, err = sh.fill(a.Subject); err != nil {
 		return nil, err
 	}
 	var given *mockidp.Minted
@@ -162,7 +171,7 @@ func (sh *show) arrived(s sighting, one *signIn, a target.Arrival, err error) si
 // halted is what was seen of somebody who stopped where the provider answered.
 func (sh *show) halted(s sighting, one *signIn, a target.Arrival, err error) sighting {
 	s.verdict, s.err, s.took, s.times, s.unspoken = a.Verdict, err, a.Took, 1, true
-	one.answer = a.Answer
+	one.answer, one.held = a.Answer, a.Cookies
 	if err == nil && a.Answer != nil {
 		s.verdict.Answer, s.verdict.Claims = target.Accept, nil
 	}
@@ -197,6 +206,11 @@ func (sh *show) deliver(ctx context.Context, a scenarios.Deliver) error {
 		last.verdict, last.err, last.took, last.times = afresh(arrival.Verdict, before, owner, fresh), err, arrival.Took, i+1
 		last.idle = one.visit.idle()
 		sh.facts(&last, owner.ticket)
+		unclean, wrong := sh.shows(a.Never, arrival)
+		if wrong != nil {
+			return wrong
+		}
+		last.unclean = unclean
 		if err == nil && last.verdict.Answer == target.Accept {
 			sh.lobby.seated[e.Agent], before = owner, owner
 		}
@@ -266,19 +280,77 @@ func (sh *show) redirectURI(by *party) string {
 	return ""
 }
 
+// lies are the faults of an act on top of the row's, with what they say of
+// earlier sign-ins filled in.
+func (sh *show) lies(own []fault.Fault, honest bool) ([]fault.Fault, error) {
+	if !honest {
+		own = append(sh.player.personal(sh.row.Faults(sh.play)), own...)
+	}
+	var filled []fault.Fault
+	for _, f := range own {
+		f, err := fault.Expand(f, func(name string) (string, bool) {
+			if param, of, found := strings.Cut(name, "."); found && sh.lobby.named[of] != nil {
+				return sh.lobby.named[of].told(param)
+			}
+			return "{" + name + "}", true // the provider fills in the rest
+		})
+		if err != nil {
+			return nil, err
+		}
+		filled = append(filled, f)
+	}
+	return filled, nil
+}
+
+// told is what was said in a sign-in: a parameter of the provider's answer, of
+// the request for it, or the session that the ID token names.
+func (one *signIn) told(what string) (string, bool) {
+	switch what {
+	case "nonce", "redirect_uri":
+		for _, r := range slices.Backward(one.visit.visitor.Requests()) {
+			if value := param(r, what); r.Endpoint == "authorization" && value != "" {
+				return value, true
+			}
+		}
+		return "", false
+	case "sid":
+		return stringClaim(one.Minted, "sid")
+	}
+	if one.answer == nil || !one.answer.Params.Has(what) {
+		return "", false
+	}
+	return one.answer.Params.Get(what), true
+}
+
 // fill puts parameters of earlier answers, and facts of the run, into a text.
 func (sh *show) fill(text string) (string, error) {
 	text, err := scenarios.Refer(text, func(r scenarios.Reference) (string, bool) {
-		one := sh.lobby.named[r.Of]
-		if one == nil || one.answer == nil || !one.answer.Params.Has(r.Param) {
-			return "", false
+		if one := sh.lobby.named[r.Of]; one != nil {
+			return one.told(r.Param)
 		}
-		return one.answer.Params.Get(r.Param), true
+		return "", false
 	})
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", sh.row.ID, err)
 	}
-	return fault.ExpandText(text, sh.parties[0].tenant.Fact)
+	return fault.ExpandText(text, func(name string) (string, bool) {
+		if what, of, found := strings.Cut(name, "."); found && what == "nonce" && sh.lobby.named[of] != nil {
+			return sh.lobby.named[of].told(what)
+		}
+		return sh.parties[0].tenant.Lure(name)
+	})
+}
+
+// shows says that a page shows a text that it must not show as it is.
+func (sh *show) shows(never string, a target.Arrival) (string, error) {
+	if never == "" {
+		return "", nil
+	}
+	text, err := sh.fill(never)
+	if err == nil && bytes.Contains(a.Body, []byte(text)) {
+		return "its page shows, as it came, what may be shown only with its markup escaped", nil
+	}
+	return "", err
 }
 
 // made collects what the provider made while an answer was delivered. The token

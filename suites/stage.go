@@ -38,6 +38,7 @@ type stage struct {
 	tokens   map[string]*ticket
 	ahead    *ticket           // minted to see its size, and not presented yet
 	marks    map[*party]mark   // when the plot began
+	lures    bool              // what the provider says, or a request, leads to a canary
 	lied     bool              // and the issuer has to be made honest again
 	standing []fault.Fault     // of documents, replies and connections, since the plot began
 	canaries []*mockidp.Canary // where tokens of this stage may lead

@@ -76,10 +76,13 @@ type Arrival struct {
 	// Accept: signed in, as Claims say, if the page tells who, with sub alone.
 	// Reject: refused. Unavailable: a 5xx or no answer.
 	Verdict
-	URL    string
-	Status int
-	Hops   []string // the URLs on the way, in order, the last one left out
-	Answer *Response
+	URL string
+	// Foreign: the agent was sent to URL, which is neither the relying party's nor a
+	// provider's, and did not go.
+	Foreign bool
+	Status  int
+	Hops    []string // the URLs on the way, in order, the last one left out
+	Answer  *Response
 	// Cookies are those of the relying party that the agent has now.
 	Cookies []*http.Cookie
 	Header  http.Header

@@ -9,7 +9,7 @@ import (
 
 // arrival is where a journey came to.
 func (j *journey) arrival() Arrival {
-	out := Arrival{Hops: j.hops, Answer: j.answer}
+	out := Arrival{Hops: j.hops, Answer: j.answer, Foreign: j.ending == foreign}
 	if j.at != nil {
 		out.URL = j.at.String()
 	}
