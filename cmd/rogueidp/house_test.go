@@ -120,6 +120,9 @@ func TestOnlyTheNarratorKnowsGinkgo(t *testing.T) {
 				if strings.Contains(path, "onsi/") && place != "suites/narrate.go" {
 					t.Errorf("%s imports %s", place, path)
 				}
+				if strings.Contains(path, "/chromedp/") && place != "suites/target/chromium.go" {
+					t.Errorf("%s imports %s", place, path)
+				}
 				if path == "testing" && place != "suites/gotest.go" {
 					t.Errorf("%s imports testing", place)
 				}

@@ -26,6 +26,7 @@ const defaultMaxWait = 40 * time.Second
 type runFlags struct {
 	providerFlags
 	reachFlags
+	loginFlags
 	targets                                                             []string
 	profile, preset, filter, report, baseline, waivers, require, hazard string
 	only, own, scenarios                                                []string
@@ -53,6 +54,8 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
   rogueidp run --target exec:./adapter --preset rotation
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
       --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+  rogueidp run --target login:https://localhost:8443/login --home /me --identity json:sub \
+      --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-app
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
@@ -78,11 +81,16 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
 	flags.BoolVar(&f.quiet, "quiet", false, "print the headline alone")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.loginFlags.add(flags)
 	return c
 }
 
 func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	o, err := f.options()
+	if err != nil {
+		return usage(err)
+	}
+	login, err := f.login()
 	if err != nil {
 		return usage(err)
 	}
@@ -114,7 +122,9 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	for _, spec := range f.targets {
 		mine := o
 		mine.Command = f.command(spec)
-		p, err := suites.Meet(ctx, spec, f.reachFlags.options(f.profile), mine)
+		reach := f.reachFlags.options(f.profile)
+		reach.Login = login
+		p, err := suites.Meet(ctx, spec, reach, mine)
 		if err != nil {
 			if ctx.Err() != nil {
 				return &exit{exitInterrupted, errors.New("interrupted before anything was played")}
@@ -253,6 +263,10 @@ func (f *runFlags) command(spec string) string {
 	add("--tls-dir", f.tlsDir)
 	add("--client-id", f.clientID)
 	add("--login-page", f.loginPage)
+	f.replayed(add)
+	if f.browser {
+		line = append(line, "--browser")
+	}
 	add("--algs", strings.Join(f.algs, ","))
 	add("--env", strings.Join(f.env, ","))
 	add("--i-own", strings.Join(f.own, ","))
