@@ -51,7 +51,7 @@ func (t *Tenant) configured() (*client, error) {
 		}
 		c.keys, c.methods = keys, append(c.methods, "private_key_jwt")
 	}
-	for _, uri := range slices.Concat(c.redirects, c.leaves) {
+	for _, uri := range slices.Concat(c.redirects, c.leaves, given(c.backChannel)) {
 		if err := redirectable(uri); err != nil {
 			return nil, err
 		}
