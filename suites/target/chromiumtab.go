@@ -32,6 +32,10 @@ type driven struct {
 
 // drive goes on the journey until the page keeps still.
 func (d *driven) drive(ctx context.Context, a *agent) error {
+	// To a page that is open already, another fragment would be no way at all.
+	if _, err := cdp.Call(ctx, d.target, cdppage.Navigate, cdppage.NavigateParams{URL: "about:blank"}); err != nil {
+		return err
+	}
 	if err := chromedp.Listen(ctx, func(ev any) {
 		switch ev.(type) {
 		case *cdppage.EventJavascriptDialogOpening:
