@@ -277,10 +277,7 @@ func (s *agents) confirm(ctx context.Context, a *agent, j *journey, e Errand, be
 
 // cookies are those that the relying party gave the agent and that count still.
 func (s *agents) cookies(ctx context.Context, a *agent) ([]*http.Cookie, error) {
-	at := slices.Clone(s.pages)
-	for _, place := range s.places {
-		at = append(at, place)
-	}
+	at := s.everywhere()
 	for i := range s.pages {
 		if c := s.callback(i); c != nil {
 			at = append(at, c)

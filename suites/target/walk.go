@@ -90,7 +90,7 @@ func (j *journey) onward(s step, got answered) *step {
 	if got.status >= 300 && got.status < 400 && got.header.Get("Location") != "" {
 		to, err := s.url.Parse(got.header.Get("Location"))
 		if err != nil {
-			to = &url.URL{Scheme: "invalid", Opaque: url.PathEscape(got.header.Get("Location"))}
+			to = unreadable(got.header.Get("Location"))
 		}
 		if to.Fragment == "" {
 			to.Fragment, to.RawFragment = s.url.Fragment, s.url.RawFragment
@@ -127,6 +127,11 @@ func (j *journey) onward(s step, got answered) *step {
 		return nil
 	}
 	return &step{method: http.MethodGet, url: to, from: s.url}
+}
+
+// unreadable stands for a text that is no URL.
+func unreadable(text string) *url.URL {
+	return &url.URL{Scheme: "invalid", Opaque: url.PathEscape(text)}
 }
 
 // submitted is the form or the link that the agent takes on a page: the one that
