@@ -3,7 +3,6 @@ package relyingparty
 import (
 	"context"
 	"errors"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -63,17 +62,23 @@ func overlooksErrors(w *ways) {
 
 func repeatsMarkup(w *ways) { w.Explain = func(text string) string { return text } }
 
-func repeatsEverything(w *ways) {
-	w.Single = anyParams
-	w.Explain = template.HTMLEscapeString
+var errFallen = errors.New("something went wrong") // and nobody knows what: 500
+
+func fallsOverReasons(w *ways) {
+	w.Single = func(params url.Values) error {
+		if len(params.Get("error_description")) > maxParam {
+			return errFallen
+		}
+		return single(params)
+	}
 }
 
 func fallsOverErrors(w *ways) {
-	w.Failed = func(params url.Values) bool {
-		if params.Has("error") && params.Get("code") == "" {
-			panic(http.ErrAbortHandler)
+	w.Single = func(params url.Values) error {
+		if params.Has("error") && !params.Has("code") {
+			return errFallen
 		}
-		return params.Has("error")
+		return single(params)
 	}
 }
 
@@ -81,7 +86,7 @@ func fallsOverCodes(w *ways) {
 	w.Single = anyParams
 	w.Code = func(text string) error {
 		if code(text) != nil {
-			panic(http.ErrAbortHandler)
+			return errFallen
 		}
 		return nil
 	}

@@ -106,6 +106,8 @@ func claimAnywhere(p *Party, r *http.Request, _ *peer, state string) (*transacti
 }
 
 func stateForAllIssuers(w *ways) {
+	tiesNoCode(w)
+	w.Sender = anySender
 	w.Claim = claimAnywhere
 	w.Origin = func(_ *Party, _ *transaction, at *peer, _ url.Values) (*peer, error) { return at, nil }
 }
