@@ -24,9 +24,9 @@ type place struct {
 	way target.Options
 }
 
-// relying configures a relying party: issuers, authority and clients are what
+// configured is a relying party: issuers, authority and clients are what
 // they are, whoever asks.
-func relying(t testing.TB, build func(base string, clients []mockidp.TenantConfig, transport http.RoundTripper) http.Handler) place {
+func configured(t testing.TB, build func(base string, clients []mockidp.TenantConfig, transport http.RoundTripper) http.Handler) place {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -53,19 +53,15 @@ func relying(t testing.TB, build func(base string, clients []mockidp.TenantConfi
 	s.Start()
 	t.Cleanup(s.Close)
 	way := reach()
-	way.Login = target.Login{
-		Pages: []string{"/login/2"}, Home: "/", Renew: "/renew", Logout: "/logout", Initiate: "/initiate",
-		BackChannel: "/backchannel", FrontLogout: "/frontlogout", ReturnTo: "return_to",
-		Identity: target.Identity{JSON: "sub"},
-		Supports: []string{"state", "nonce", "pkce", "iss-parameter", "userinfo", "refresh"},
-	}
+	way.Login = loginAt(base)
+	way.Login.Pages = []string{"/login/2"}
 	return place{url: "login:" + base + "/login", o: o, way: way}
 }
 
 // partyWith is the relying party for tests, with one weakness or with none.
 func partyWith(t testing.TB, weakness string) place {
 	t.Helper()
-	return relying(t, func(base string, clients []mockidp.TenantConfig, transport http.RoundTripper) http.Handler {
+	return configured(t, func(base string, clients []mockidp.TenantConfig, transport http.RoundTripper) http.Handler {
 		c := relyingparty.Config{BaseURL: base, Transport: transport, Weakness: weakness}
 		for _, client := range clients {
 			c.Registrations = append(c.Registrations, relyingparty.Registration{Issuer: client.Issuer, ClientID: client.ClientID, ClientSecret: client.ClientSecret})
