@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -38,7 +39,7 @@ var loginHappy = []Scenario{
 			{Name: "more-parameters", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "something_new", Value: `"1"`})},
 			{Name: "more-members", IdP: does(fault.SetAnswer{Endpoint: "token", Name: "something_new", Value: `{"a":[1]}`})},
 			{Name: "more-claims", IdP: does(fault.SetClaim{Name: "something_new", Value: `{"a":[1]}`})},
-			{Name: "more-about-the-user", Needs: []Capability{"userinfo"}, IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "something_new", Value: `{"a":[1]}`})},
+			{Name: "more-about-the-user", Needs: []Capability{"userinfo"}, IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "name", Value: fault.Text(somebodyElse)})},
 			{Name: "userinfo", Needs: []Capability{"userinfo"}, Plot: plot(
 				SignIn{As: "s"}, Inspect{Of: "s", Endpoint: "userinfo", Param: "access_token", Is: "not-in-url", Level: Hardening},
 			)},
@@ -100,7 +101,8 @@ var loginAnswer = []Scenario{
 					fault.AnswerError{Endpoint: "authorization", Code: "access_denied"},
 					fault.SetAnswerLength{Endpoint: "authorization", Name: "error_description", Length: 100_000},
 				),
-				Why: "an error alone is login.error-formpost, and a description that is longer than a server takes is refused with it; that it is refused cleanly is practice",
+				Plot: plot(SignIn{Never: strings.Repeat("s", 1000)}),
+				Why:  "an error alone is login.error-formpost, and a description that is longer than a server takes is refused with it; that it is refused cleanly is practice",
 			},
 		},
 		Why: "CVE-2026-33758: whoever links to a callback writes the description of its error",

@@ -44,12 +44,13 @@ var loginCode = []Scenario{
 		Plot: plot(
 			SignIn{As: "s"},
 			Inspect{Of: "s", Endpoint: "authorization", Param: "code_challenge_method", Is: "unlike", Value: "plain", None: true},
+			Inspect{Of: "s", Endpoint: "authorization", Param: "code_challenge", Is: "present", Level: Hardening, None: true},
 		),
 		Cases: []Case{
 			{Name: "plain", IdP: does(fault.SetMetadata{Name: "code_challenge_methods_supported", Value: `["plain"]`})},
 			{Name: "none", IdP: does(fault.DropMetadata{Name: "code_challenge_methods_supported"})},
 		},
-		Why: "whoever goes no further is right, and so is whoever goes on with S256; to do without PKCE where the metadata know none is no plain challenge, and leaves the nonce",
+		Why: "whoever goes no further is right, and so is whoever goes on with S256; to do without PKCE where the metadata know none is no plain challenge and leaves the nonce, so that it is a miss of practice",
 	},
 	{
 		ID:       "login.pkce-verifier-bind",
