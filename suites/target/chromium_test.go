@@ -54,6 +54,7 @@ func TestInABrowser(t *testing.T) {
 				continue
 			}
 			t.Run(ill.name, func(t *testing.T) {
+				t.Parallel()
 				op := newTinyOP(t)
 				rp := newTinyRP(t, op, func(rp *tinyRP) { rp.instead[ill.at] = ill.does })
 				ill.check(t, b.session(t, op, rp.URL+"/login", ill.login), op)
@@ -61,7 +62,10 @@ func TestInABrowser(t *testing.T) {
 		}
 	})
 	for _, mode := range []string{"query", "form_post", "fragment"} {
-		t.Run(mode, func(t *testing.T) { b.sharesAnswers(t, mode) })
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			b.sharesAnswers(t, mode)
+		})
 	}
 	t.Run("pages that need a script", b.needsAScript)
 	t.Run("two at once", b.twoAtOnce)
