@@ -44,7 +44,9 @@ type Config struct {
 	// TLSDir keeps the authority between runs; without it, every process makes
 	// a new one and forgets it.
 	TLSDir string
-	// Names are further names that certificates may carry.
+	// Names are further names and addresses that certificates may carry. If the
+	// address to listen on is one of them, canaries are found under it, as under a
+	// host that is not the issuer's.
 	Names []string
 	// Seed rolls the dice of fault.Sometimes.
 	Seed int64
