@@ -128,7 +128,7 @@ func (p *Player) able(s scenarios.Scenario, c scenarios.Case) bool {
 			return false
 		}
 	}
-	return true
+	return p.starts(s, c)
 }
 
 // has tells whether the target can be asked something. Anybody's clock moves,
@@ -143,6 +143,9 @@ var plain = scenarios.Scenario{ID: "honest", Start: scenarios.Cold, Expect: scen
 
 // honest tells why the target does not accept a plain token; empty if it does.
 func (p *Player) honest(ctx context.Context, alg string) string {
+	if err := p.clean(ctx); err != nil {
+		return p.tell(err)
+	}
 	p.quiet.RLock()
 	defer p.quiet.RUnlock()
 	var last error

@@ -126,6 +126,9 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 			return say(reports.Unsupported, string(need), "it does not claim to be able to be asked")
 		}
 	}
+	if !p.starts(s, c) {
+		return say(reports.Unsupported, "reset", noReset)
+	}
 	if because := p.forbidden(s.Sends()); because != "" {
 		tk.required = false
 		return say(reports.Unsupported, "hazard-"+string(s.Sends()), because)
@@ -191,6 +194,12 @@ func (p *Player) playGroup(ctx context.Context, group []*take) {
 // played again, alone: the process went away under them, hung, or accepts
 // nothing any more.
 func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []*take {
+	if err := p.clean(ctx); err != nil && ctx.Err() == nil {
+		for _, tk := range group {
+			tk.finding = p.unstaged(ctx, tk, err)
+		}
+		return nil
+	}
 	if exclusive {
 		p.quiet.Lock()
 		defer p.quiet.Unlock()
@@ -245,6 +254,9 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 	}
 	if len(suspects) > 0 || ctx.Err() != nil {
 		return suspects
+	}
+	if p.afterwards(ctx, group) {
+		return nil
 	}
 	// Alive: an honest token, in a new session of the same process.
 	if err := p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), p.accepted(ctx, group[0].alg)); err != nil && ctx.Err() == nil {

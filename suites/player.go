@@ -40,6 +40,7 @@ type Player struct {
 
 	shared *mockidp.Tenant // the one issuer of a target that knows no other
 	island *target.Network // of a target in a container
+	resets resets
 
 	controls memo
 	deaths   atomic.Int32 // processes that went away since an honest token was accepted
@@ -147,7 +148,11 @@ func meet(ctx context.Context, spec string, cfg mockidp.Config, reach target.Opt
 			return nil, err
 		}
 	}
-	if err := p.start(ctx); err != nil {
+	err = p.start(ctx)
+	if err == nil {
+		err = p.resettable()
+	}
+	if err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
