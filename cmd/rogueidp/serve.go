@@ -33,7 +33,8 @@ func serveCommand() *cobra.Command {
 		Long: `Run the provider until it is interrupted, which is how it is meant to end and
 exits 0: one issuer with discovery, a key set and tokens, and an admin API by
 which it mints, lies, rotates and tells what it saw. The admin API always wants
-the token that is printed once and kept in a file that only you can read.`,
+the token that is printed once and kept in a file that only you can read, or the
+one in the environment variable ROGUEIDP_ADMIN_TOKEN, of 32 characters or more.`,
 		Example: `  rogueidp serve
   rogueidp serve --scenario keyset.redirect-cross-host
   rogueidp serve --fault 'token.sign-with alg=none'
@@ -68,7 +69,7 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
-	cfg.Seed = f.seed
+	cfg.Seed, cfg.AdminToken = f.seed, os.Getenv("ROGUEIDP_ADMIN_TOKEN")
 	p, err := mockidp.New(cfg)
 	if err != nil {
 		return usage(inUse(err, "--listen"))
@@ -97,14 +98,16 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 			return usage(inUse(err, "--admin-listen"))
 		}
 		defer admin.Close()
-		if tokenFile, err = within(f.folder, f.tokenFile); err != nil {
-			return usage(fmt.Errorf("--report: %w", err))
+		if cfg.AdminToken == "" {
+			if tokenFile, err = within(f.folder, f.tokenFile); err != nil {
+				return usage(fmt.Errorf("--report: %w", err))
+			}
+			forget, err := keepSecret(tokenFile, admin.Token())
+			if err != nil {
+				return usage(fmt.Errorf("keep the admin token: %w; choose another place with --admin-token-file, or give one in ROGUEIDP_ADMIN_TOKEN", err))
+			}
+			defer forget()
 		}
-		forget, err := keepSecret(tokenFile, admin.Token())
-		if err != nil {
-			return usage(fmt.Errorf("keep the admin token: %w; choose another place with --admin-token-file", err))
-		}
-		defer forget()
 	}
 	authority, err := f.authority(p.CAPEM())
 	if err != nil {
@@ -133,7 +136,11 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	}
 	if admin != nil {
 		fmt.Fprintf(out, "admin      %s\n", admin.URL())
-		fmt.Fprintf(out, "token      %s  (also in %s)\n", admin.Token(), tokenFile)
+		if cfg.AdminToken != "" {
+			fmt.Fprintln(out, "token      that of ROGUEIDP_ADMIN_TOKEN")
+		} else {
+			fmt.Fprintf(out, "token      %s  (also in %s)\n", admin.Token(), tokenFile)
+		}
 	}
 	<-ctx.Done()
 	return nil
