@@ -114,8 +114,8 @@ func TestAProviderInAContainer(t *testing.T) {
 	if err := check(mint(Ask{}), "n-1"); err != nil {
 		t.Errorf("a token after a rotation: %v", err)
 	}
-	if _, err := c.Mint(t.Context(), Ask{Alg: "RS255"}); err == nil || !strings.Contains(err.Error(), "RS25") {
-		t.Errorf("an algorithm that is none: %v", err)
+	if err := c.Misbehave(t.Context(), fault.RedirectTo{Endpoint: "nowhere", To: "{canary}"}); err == nil || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("an endpoint that is none: %v", err)
 	}
 	confined(t, c)
 }
