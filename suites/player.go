@@ -35,7 +35,7 @@ type Player struct {
 	// quiet is held for reading by whatever may share the target with others,
 	// and for writing by what must have it alone.
 	quiet sync.RWMutex
-	slots chan struct{} // one for each worker that may keep the machine busy
+	slots slots // one for each worker that may keep the machine busy
 
 	shared *mockidp.Tenant // the one issuer of a target that knows no other
 
@@ -144,7 +144,7 @@ func Face(t target.Target, o Options) (*Player, error) {
 }
 
 func player(t target.Target, w *world, o Options) *Player {
-	p := &Player{target: t, about: t.Describe(), o: o, world: w, slots: make(chan struct{}, o.workers())}
+	p := &Player{target: t, about: t.Describe(), o: o, world: w, slots: slots{limit: o.workers()}}
 	heard(&p.about)
 	if o.Profile != "" {
 		p.about.Profile = string(o.Profile)
@@ -312,28 +312,21 @@ func (p *Player) wait(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 	p.leave()
+	defer p.slots.comeBack()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return p.enter(ctx)
-	case <-ctx.Done():
-		_ = p.enter(context.WithoutCancel(ctx))
-		return ctx.Err()
-	}
-}
-
-// enter and leave take and give back a worker's slot.
-func (p *Player) enter(ctx context.Context) error {
-	select {
-	case p.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (p *Player) leave() { <-p.slots }
+// enter and leave take and give back a worker's slot.
+func (p *Player) enter(ctx context.Context) error { return p.slots.enter(ctx) }
+
+func (p *Player) leave() { p.slots.leave() }
 
 // alone is a copy of the target in a process of its own, at another time where
 // one is faked, and its world.
