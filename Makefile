@@ -10,7 +10,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULES := $(patsubst %/go.mod,%,$(wildcard validator/thirdparty/*/go.mod))
 NODE := $(patsubst %/package.json,%,$(wildcard validator/thirdparty/*/package.json))
 
-.PHONY: run test test-go test-node bench fuzz lint adapters image
+.PHONY: run test test-go test-node bench fuzz lint adapters servers image
 
 # What make image calls the provider's image.
 IMAGE ?= rogueidp:dev
@@ -31,6 +31,11 @@ adapters:
 	@if command -v npm >/dev/null 2>&1; then \
 	  for m in $(NODE); do [ ! -f $$m/package-lock.json ] || (cd $$m && npm ci --silent --no-audit --no-fund) || exit 1; done; \
 	else $(call missing,adapters,npm is not installed: the adapters in JavaScript are not set up); fi
+
+# A relying party that somebody else wrote, for the tests that run against one;
+# they skip where it is not built.
+servers:
+	@cd validator/thirdparty/oauth2-proxy && $(GO) build -o bin/oauth2-proxy github.com/oauth2-proxy/oauth2-proxy/v7
 
 test-node: adapters
 	@if command -v node >/dev/null 2>&1; then \

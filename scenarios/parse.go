@@ -538,7 +538,7 @@ var parseRows = family{name: "parse", check: Parse, twin: "parse.baseline-rs256"
 		ID:       "parse.trailing-json",
 		Title:    "refuses an object with something behind it",
 		Severity: Medium,
-		Cites:    cites(rfc7515HeaderJson, rfc7515StrictJson, rfc7519JsonRules),
+		Cites:    cites(rfc7515HeaderJson, rfc7515StrictJson, rfc7519HeaderObject, rfc7519ClaimsObject, rfc7519JsonRules),
 		Extended: true,
 		Expect:   Reject,
 		Cases:    rewritten("object-behind", "garbage-behind"),

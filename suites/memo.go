@@ -10,33 +10,22 @@ type memo struct {
 }
 
 type known struct {
-	done chan struct{}
+	once sync.Once
 	said string // why not; empty: it holds
 }
 
-// ask finds out once. Who has to wait for another to find out says so by
-// pausing, and goes on after resume.
-func (m *memo) ask(key string, pause func() (resume func()), find func() string) string {
+// ask finds out once.
+func (m *memo) ask(key string, find func() string) string {
 	m.mu.Lock()
 	if m.know == nil {
 		m.know = map[string]*known{}
 	}
 	k := m.know[key]
 	if k == nil {
-		k = &known{done: make(chan struct{})}
+		k = &known{}
 		m.know[key] = k
-		m.mu.Unlock()
-		defer close(k.done)
-		k.said = find()
-		return k.said
 	}
 	m.mu.Unlock()
-	select {
-	case <-k.done:
-	default:
-		resume := pause()
-		<-k.done
-		resume()
-	}
+	k.once.Do(func() { k.said = find() })
 	return k.said
 }

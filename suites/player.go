@@ -36,7 +36,7 @@ type Player struct {
 	// quiet is held for reading by whatever may share the target with others,
 	// and for writing by what must have it alone.
 	quiet sync.RWMutex
-	slots chan struct{} // one for each worker that may keep the machine busy
+	slots slots // one for each worker that may keep the machine busy
 
 	shared *mockidp.Tenant   // the one issuer of a target that knows no other
 	others []*mockidp.Tenant // further ones that it knows as well
@@ -202,7 +202,7 @@ func Face(t target.Target, o Options) (*Player, error) {
 }
 
 func player(t target.Target, w *world, o Options) *Player {
-	p := &Player{target: t, about: t.Describe(), o: o, world: w, slots: make(chan struct{}, o.workers())}
+	p := &Player{target: t, about: t.Describe(), o: o, world: w, slots: slots{limit: o.workers()}}
 	heard(&p.about)
 	if o.Profile != "" {
 		p.about.Profile = string(o.Profile)

@@ -22,8 +22,9 @@ import (
 // to a run.
 type ProveOptions struct {
 	Seed int64
-	// Full plays every case with the algorithm that a run would take, heavy rows
-	// against every mutant of their family, and what costs too much three times.
+	// Full plays every case, for mutants of its family with the algorithm that a
+	// run would take, heavy rows against every mutant of their family, and what
+	// costs too much three times.
 	Full bool
 	// Mutants are who is played against. Where they are not All, nobody can say
 	// of a scenario that it is idle.
@@ -93,10 +94,21 @@ func Prove(ctx context.Context, o ProveOptions) reports.Proof {
 	}
 	var g errgroup.Group
 	// Much of what these do is to wait.
-	g.Go(func() error { pr.suspects(ctx); return nil })
+	g.Go(func() error {
+		if o.Full {
+			pr.heaviesAgainst(ctx, akin)
+		} else {
+			pr.suspects(ctx)
+		}
+		return nil
+	})
 	pr.everybody(ctx)
 	_ = g.Wait()
 	pr.heavies(ctx)
+	if o.Full {
+		// On a busy machine a premise may not hold.
+		pr.suspects(ctx)
+	}
 	pr.reconsider(ctx)
 	proof := pr.conclude()
 	proof.Form, proof.Seed, proof.Started = "quick", o.Seed, started.UTC().Truncate(1e6)
@@ -219,9 +231,28 @@ func (pr *prover) tell(name string) {
 	}
 }
 
-// play shows rows to a validator of this program. What goes wrong before the
-// first row is the validator's trouble, too.
+// play shows rows to a validator of this program.
 func (pr *prover) play(ctx context.Context, t *trial, profile scenarios.Profile, rows []scenarios.Scenario) {
+	if !pr.o.Full {
+		pr.show(ctx, t, profile, rows, "ES256")
+		return
+	}
+	var own, others []scenarios.Scenario
+	for _, s := range rows {
+		if akin(t, s) || slices.Contains(pr.honest(), t) {
+			own = append(own, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	pr.show(ctx, t, profile, own, "")
+	pr.show(ctx, t, profile, others, "ES256")
+}
+
+// show plays rows with an algorithm where they leave the choice, or that of a run
+// where it is empty. What goes wrong before the first row is the validator's
+// trouble, too.
+func (pr *prover) show(ctx context.Context, t *trial, profile scenarios.Profile, rows []scenarios.Scenario, alg string) {
 	if len(rows) == 0 || ctx.Err() != nil {
 		return
 	}
@@ -231,10 +262,8 @@ func (pr *prover) play(ctx context.Context, t *trial, profile scenarios.Profile,
 	}
 	reach := pr.o.Reach
 	reach.Profile = string(profile)
-	o := Options{Seed: pr.o.Seed, Workers: 4}
-	if !pr.o.Full {
-		o.Prefer, o.FirstSight = "ES256", !slices.Contains(pr.honest(), t)
-	}
+	o := Options{Seed: pr.o.Seed, Workers: 4, Prefer: alg}
+	o.FirstSight = !pr.o.Full && !slices.Contains(pr.honest(), t)
 	p, err := Meet(ctx, spec, reach, o)
 	if err != nil {
 		t.mu.Lock()

@@ -16,17 +16,15 @@ const heavy = 200
 
 func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Weighs() >= heavy }
 
-// suspects plays heavy rows against the mutants that were made with them in mind.
+// suspects plays heavy rows that have caught nobody against the mutants that were
+// made with them in mind.
 func (pr *prover) suspects(ctx context.Context) {
-	if pr.o.Full {
-		return
-	}
 	var g errgroup.Group
 	g.SetLimit(8 * runtime.GOMAXPROCS(0))
 	for _, sit := range pr.sittings() {
 		for _, s := range sit.rows {
 			for _, t := range pr.trials {
-				if !isHeavy(s) || !t.serves(sit.profile) {
+				if !isHeavy(s) || !t.serves(sit.profile) || pr.proves(s.ID) {
 					continue
 				}
 				row := s
@@ -50,11 +48,13 @@ func (pr *prover) suspects(ctx context.Context) {
 	_ = g.Wait()
 }
 
+// akin tells whether a row is of the family that one expects to catch a mutant.
+func akin(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
+
 // heavies plays the heavy rows against those of their family that nothing has
 // caught, and where a row has caught nobody by then, against the others. The
 // full form plays them all.
 func (pr *prover) heavies(ctx context.Context) {
-	akin := func(t *trial, s scenarios.Scenario) bool { return t.Family == s.Family() }
 	pr.heaviesAgainst(ctx, func(t *trial, s scenarios.Scenario) bool { return akin(t, s) && !t.settled() })
 	if !pr.o.All {
 		return

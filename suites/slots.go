@@ -2,59 +2,59 @@ package suites
 
 import (
 	"context"
-	"time"
+	"slices"
+	"sync"
 )
 
-// wait lets real time pass without keeping a worker's slot.
-func (p *Player) wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	p.leave()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return p.enter(ctx)
-	case <-ctx.Done():
-		_ = p.enter(context.WithoutCancel(ctx))
-		return ctx.Err()
-	}
+// slots are the places of those who may keep the machine busy. Who left one to
+// wait comes back at once, even if that makes one too many for a while: he may
+// hold what all the others wait for. It is safe for concurrent use.
+type slots struct {
+	mu          sync.Mutex
+	limit, busy int
+	queue       []chan struct{}
 }
 
-// enter and leave take and give back a worker's slot.
-func (p *Player) enter(ctx context.Context) error {
+// enter takes a place, waiting for one until ctx ends.
+func (s *slots) enter(ctx context.Context) error {
+	s.mu.Lock()
+	if s.busy < s.limit && ctx.Err() == nil {
+		s.busy++
+		s.mu.Unlock()
+		return nil
+	}
+	turn := make(chan struct{})
+	s.queue = append(s.queue, turn)
+	s.mu.Unlock()
 	select {
-	case p.slots <- struct{}{}:
+	case <-turn:
 		return nil
 	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at := slices.Index(s.queue, turn); at >= 0 {
+		s.queue = slices.Delete(s.queue, at, at+1)
 		return ctx.Err()
 	}
+	return nil // its turn came at the same moment
 }
 
-func (p *Player) leave() { <-p.slots }
-
-// yield gives the slot back while a worker waits for another one, and resume
-// takes one again: or all slots could be held by those who wait for somebody that
-// waits for a slot. Who holds none yields to nobody.
-func (p *Player) yield() (resume func()) {
-	select {
-	case <-p.slots:
-		return func() { _ = p.enter(context.Background()) }
-	default:
-		return func() {}
-	}
+// comeBack takes a place whether there is one or not.
+func (s *slots) comeBack() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy++
 }
 
-// among takes the target, for one worker among others or for one alone, and
-// returns what gives it back.
-func (p *Player) among(alone bool) (done func()) {
-	resume := p.yield()
-	defer resume()
-	if alone {
-		p.quiet.Lock()
-		return p.quiet.Unlock
+// leave gives a place to whoever waits longest.
+func (s *slots) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy--
+	if s.busy < s.limit && len(s.queue) > 0 {
+		s.busy++
+		close(s.queue[0])
+		s.queue = s.queue[1:]
 	}
-	p.quiet.RLock()
-	return p.quiet.RUnlock
 }

@@ -38,8 +38,9 @@ The quick form signs with ES256 where a row leaves the choice, over an in-memory
 transport. It shows a mutant one case of each core row of other families, and
 every row whole that has caught nobody by then; heavy rows (a process of their own,
 hundreds of tokens, a wait) only to mutants of their family, until one is caught,
-and to the reference not at all: that every run does. --full takes the algorithms
-that a run would take, every case, and heavy rows against their whole family.
+and to the reference not at all: that every run does. --full takes every case, for
+mutants of its family with the algorithm that a run would take, and heavy rows
+against their whole family.
 
 --target plays it against a validator that you weakened yourself, and says which
 scenarios catch it. Exit code 0: it is caught.
@@ -57,7 +58,7 @@ Written to the folder --report: proof.json and proof.html.`,
 		},
 	}
 	flags := c.Flags()
-	flags.BoolVar(&f.full, "full", false, "the long form: every algorithm's first choice, and heavy rows against their whole family")
+	flags.BoolVar(&f.full, "full", false, "the long form: every case, the algorithms of a run, and heavy rows against their whole family")
 	flags.StringSliceVar(&f.mutants, "mutant", nil, "only these mutants; idle scenarios are then not looked for")
 	flags.StringArrayVar(&f.targets, "target", nil, "a validator that you weakened, in place of the mutants")
 	flags.StringVar(&f.profile, "profile", "", "with --target: test it as this profile (default: what it says)")

@@ -70,10 +70,13 @@ test('a token comes as text, as base64, as a file', async (t) => {
   await c.expect({ cmd: 'verify', session: 's1', tokenFile }, { verdict: 'accept' })
   await c.expect({ cmd: 'verify', session: 's1', tokenB64: 'Z29vZA==' }, { verdict: 'accept' })
   await c.expect({ cmd: 'verify', session: 's1', tokenB64: 'Yf8=' }, { verdict: 'accept', claims: { bytes: [97, 255] } })
+  // Left out, it is the empty token, which is for the validator to judge.
+  const { verdict, error } = await c.ask({ cmd: 'verify', session: 's1' })
+  assert.deepEqual([verdict, error], ['reject', undefined])
   for (const broken of [
     { cmd: 'verify', session: 's1', tokenFile: tokenFile + '.absent' },
     { cmd: 'verify', session: 's1', tokenB64: '%' },
-    { cmd: 'verify', session: 's1' },
+    { cmd: 'verify', session: 's1', token: 7 },
     { cmd: 'verify', session: 'nobody', token: 'good' },
     { cmd: 'trust', session: 's2' },
   ]) {
