@@ -62,7 +62,7 @@ func signsInByProxy(t *testing.T) (deployment, target.Login) {
 		"--cookie-secret", "0123456789abcdef0123456789abcdef", "--cookie-secure=false",
 		"--email-domain", "*", "--upstream", "static://202", "--set-xauthrequest",
 		"--provider-ca-file", filepath.Join(folder, "ca.pem"), "--code-challenge-method", "S256",
-		"--skip-provider-button", "--oidc-email-claim", "sub", "--insecure-oidc-allow-unverified-email",
+		"--insecure-oidc-skip-nonce=false", "--skip-provider-button", "--oidc-email-claim", "sub", "--insecure-oidc-allow-unverified-email",
 	)
 	return d, target.Login{
 		Home: url + "/oauth2/userinfo", Identity: target.Identity{JSON: "user"},
