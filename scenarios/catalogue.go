@@ -21,7 +21,7 @@ var families = []family{
 	issuerRows, audienceRows, timeRows, nonceRows,
 	hashRows, claimsRows, typeRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
-	networkRows, discoveryRows, encryptionRows,
+	networkRows, discoveryRows, encryptionRows, resourceRows,
 }
 
 // readers are the profiles of everything that reads a JWT.

@@ -43,64 +43,10 @@ var notAsked = []Requirement{
 		Unasked: "encryption.required-plain-jws asks it of whoever decrypts, and says for id_tokens why",
 	},
 	{
-		ID: "rfc9068-4-invalid-token", Document: "RFC 9068", Clause: "4",
-		Level: "MUST", Binds: "resource-server", Status: "standard", Applies: []Profile{RFC9068},
-		Says:   "Whatever check of RFC 9068 fails, the answer is invalid_token.",
-		Awaits: []string{"resource.status"},
-	},
-	{
-		ID: "rfc6750-2-one-method", Document: "RFC 6750", Clause: "2",
-		Level: "MUST NOT", Binds: "client", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "A request carries its access token in one way, not in two at a time.",
-		Awaits: []string{"resource.multi-credentials"},
-	},
-	{
-		ID: "rfc6750-2.1-header", Document: "RFC 6750", Clause: "2.1",
-		Level: "MUST", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "The Authorization header with the Bearer scheme is the one way that every resource server takes.",
-		Awaits: []string{"resource.scheme"},
-	},
-	{
-		ID: "rfc6750-2.3-query", Document: "RFC 6750", Clause: "2.3, 5.3",
-		Level: "MAY", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "A resource server can take tokens from the query, which is discouraged.",
-		Awaits: []string{"resource.token-in-query"},
-	},
-	{
-		ID: "rfc6750-3-challenge", Document: "RFC 6750", Clause: "3",
-		Level: "MUST", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "Who asks for a protected resource without a good token is told so in WWW-Authenticate, with the scheme Bearer.",
-		Awaits: []string{"resource.scheme", "resource.status"},
-	},
-	{
-		ID: "rfc6750-3.1-invalid-request", Document: "RFC 6750", Clause: "3.1",
-		Level: "SHOULD", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "Two tokens, or one in two places, should earn 400 and invalid_request.",
-		Awaits: []string{"resource.multi-credentials"},
-	},
-	{
-		ID: "rfc6750-3.1-invalid-token", Document: "RFC 6750", Clause: "3.1",
-		Level: "SHOULD", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "A token that is expired, revoked, malformed or otherwise bad should earn 401 and invalid_token.",
-		Awaits: []string{"resource.status"},
-	},
-	{
 		ID: "rfc6750-5.3-page-urls", Document: "RFC 6750", Clause: "5.3",
 		Level: "SHOULD NOT", Binds: "client", Status: "standard", Applies: []Profile{Login},
 		Says:   "Access tokens should stay out of the addresses of pages, which browsers and servers write down.",
 		Awaits: []string{"login.bearer-query"},
-	},
-	{
-		ID: "rfc8705-3-certificate-bound", Document: "RFC 8705", Clause: "3",
-		Level: "MUST", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "A token that is bound to a client certificate is refused on any connection that does not show this certificate.",
-		Awaits: []string{"resource.cnf-as-bearer"},
-	},
-	{
-		ID: "rfc9449-7.2-no-downgrade", Document: "RFC 9449", Clause: "7.2",
-		Level: "MUST", Binds: "resource-server", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "A resource server that knows DPoP does not take a DPoP-bound token as a mere bearer token; one that does not know it is not addressed.",
-		Awaits: []string{"resource.cnf-as-bearer"},
 	},
 	{
 		ID: "rfc6749-4.1.2-code-once", Document: "RFC 6749", Clause: "4.1.2",
@@ -227,12 +173,6 @@ var notAsked = []Requirement{
 		Level: "MUST NOT", Binds: "client", Status: "bcp", Applies: []Profile{Login},
 		Says:   "Access tokens do not travel in queries.",
 		Awaits: []string{"login.bearer-query"},
-	},
-	{
-		ID: "rfc9110-11.1-scheme", Document: "RFC 9110", Clause: "11.1",
-		Level: "none", Binds: "any", Status: "standard", Applies: []Profile{BearerJWT, RFC9068},
-		Says:   "Bearer, bearer and BEARER are one authentication scheme.",
-		Awaits: []string{"resource.scheme"},
 	},
 	{
 		ID: "core-3.1.2.1-nonce-entropy", Document: "OIDC Core", Clause: "3.1.2.1, 3.2.2.1, 3.3.2.1",

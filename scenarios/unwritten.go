@@ -13,7 +13,6 @@ const (
 	takesUserInfo      = "it takes a client that asks for UserInfo, which no row does yet"
 	takesTokenEndpoint = "it takes a client that asks the token endpoint, which no row does yet"
 	takesLogin         = "it takes a client that is driven through the login flow, which no row does yet"
-	takesResource      = "it takes a protected resource that is asked in more ways than one, which no row does yet"
 	isUnwritten        = "it is not written yet"
 )
 
@@ -51,10 +50,6 @@ var unwritten = map[string][]string{
 		"login.state-missing", "login.state-other-session", "login.state-provider-bound", "login.state-reuse",
 		"login.state-wrong", "login.token-from-url", "login.wrong-response-mode", "nonce.entropy",
 		"nonce.required-implicit",
-	},
-	takesResource: {
-		"resource.cnf-as-bearer", "resource.multi-credentials", "resource.route-bypass", "resource.scheme",
-		"resource.status", "resource.token-in-query",
 	},
 	isUnwritten: {
 		"audience.unset-config",
