@@ -84,6 +84,9 @@ func (j judge) find(s sighting) finding {
 		return broken
 	}
 	switch answer := scenarios.Answer(s.verdict.Answer); {
+	case s.verdict.Split != "":
+		f.outcome, f.because = reports.Flaky, "its replicas disagree: "+s.verdict.Split
+		return f
 	case s.want.Wants(answer):
 		f = j.granted(f, s)
 	case s.premise:
@@ -134,6 +137,9 @@ func (j judge) floor(f finding, s sighting) finding {
 	case len(s.canary) > 0:
 		because = "it asked somebody whom only the token named"
 	case s.verdict.Answer != target.Accept:
+		return f
+	case s.detour && !s.names():
+		// What was let in may be what anybody may see.
 		return f
 	case s.want.Answer == scenarios.Accept.Answer:
 		// An honest token; only its subject can have gone wrong.
@@ -194,6 +200,9 @@ func (j judge) beside(f finding, s sighting) finding {
 			add(s.level, "its answer holds the right signature or the secret")
 			break
 		}
+	}
+	if because, most := challenged(s); because != "" {
+		add(min2(s.level, most), because)
 	}
 	if s.bound.Set() && s.fetches > s.limit {
 		level := s.bound.Level

@@ -34,14 +34,14 @@ func (sh *show) present(ctx context.Context, a scenarios.Present) error {
 	before := sh.fetches()
 	base := sighting{
 		want: want, level: level, premise: a.Premise, bound: a.Fetches,
-		elsewhere: len(sh.standing) > 0, lacks: sh.lacks,
+		elsewhere: len(sh.standing) > 0, lacks: sh.lacks, detour: a.Carry.Odd(),
 	}
 	if a.Fetches.Set() {
 		limit, err := sh.player.number(a.Fetches.Limit)
 		if err != nil {
 			return err
 		}
-		base.limit = limit
+		base.limit = limit * sh.player.replicas()
 		if sh.player.promised(scenarios.Fetches) {
 			base.bound.Level = scenarios.Must
 		}
@@ -106,8 +106,18 @@ func (sh *show) lacks(feature string) bool {
 	return false
 }
 
-// token is what the next presentation shows.
+// token is what the next presentation shows, and how it is carried.
 func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
+	t, unchanged, err := sh.shown(a)
+	if err != nil || a.Carry == (scenarios.Carry{}) {
+		return t, unchanged, err
+	}
+	carried, err := sh.carry(t, a.Carry)
+	return carried, unchanged, err
+}
+
+// shown is the token of a presentation.
+func (sh *show) shown(a scenarios.Present) (*ticket, string, error) {
 	if a.Token != "" {
 		t := sh.tokens[a.Token]
 		if t == nil {
@@ -194,7 +204,7 @@ func (sh *show) oneByOne(ctx context.Context, a scenarios.Present, base sighting
 
 // allowed tells whether nothing about an answer is worth a closer look.
 func allowed(s sighting) bool {
-	return s.want.Wants(scenarios.Answer(s.verdict.Answer)) && len(s.canary) == 0 && !s.slow()
+	return s.want.Wants(scenarios.Answer(s.verdict.Answer)) && s.verdict.Split == "" && len(s.canary) == 0 && !s.slow()
 }
 
 // within presents a token again and again until it is accepted or the time is
@@ -222,7 +232,7 @@ func (sh *show) within(ctx context.Context, a scenarios.Present, base sighting) 
 		last = sh.see(ctx, t, base)
 		last.times = i
 		elapsed := sh.now().Sub(began)
-		if last.err != nil || last.verdict.Answer == target.Accept || elapsed >= limit {
+		if last.err != nil || last.verdict.Unanimous() || elapsed >= limit {
 			break
 		}
 		most := sh.player.o.maxWait()

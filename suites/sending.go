@@ -52,7 +52,7 @@ func (sh *show) send() (target.Attempt, error) {
 // attempt is a token with all that its caller knows.
 func (st *stage) attempt(t *ticket) target.Attempt {
 	a := t.sent
-	a.Token, a.Nonce = t.Token, t.nonce
+	a.Token, a.Nonce, a.Carry = t.Token, t.nonce, t.carry
 	a.Deadline, a.Fetching = st.deadline(), st.fetching
 	return a
 }

@@ -54,6 +54,9 @@ type ticket struct {
 	nonce string
 	sent  target.Attempt // what came and was asked for besides
 	idle  string         // a fault that changed nothing of it
+	// carry is how it is carried, and second what goes with it; nil if nothing.
+	carry  target.Carry
+	second *ticket
 }
 
 // errRefusedHonest is a target that does not accept a plain honest token.
@@ -78,7 +81,7 @@ func (st *stage) honest(ctx context.Context, by *party) (target.Verdict, error) 
 			return target.Verdict{}, err
 		}
 		v, err := st.try(ctx, t)
-		if err != nil || v.Answer == target.Accept || st.player.shared == nil || waited >= min(cooldown, st.player.o.maxWait()) {
+		if err != nil || v.Unanimous() || st.player.shared == nil || waited >= min(cooldown, st.player.o.maxWait()) {
 			return v, err
 		}
 		if err := st.player.wait(ctx, time.Second); err != nil {

@@ -253,6 +253,7 @@ func (f *runFlags) command(spec string) string {
 	add("--tls-dir", f.tlsDir)
 	add("--client-id", f.clientID)
 	add("--login-page", f.loginPage)
+	f.replay(add)
 	add("--algs", strings.Join(f.algs, ","))
 	add("--env", strings.Join(f.env, ","))
 	add("--i-own", strings.Join(f.own, ","))
