@@ -59,6 +59,7 @@ var kinds = []struct{ prefix, example string }{
 	{"exec:", "exec:./adapter --flag"},
 	{"http:", "http:https://host/validate"},
 	{"bearer:", "bearer:https://host/me"},
+	{"cmd:", "cmd:./verify --flag"},
 }
 
 // Spellings show one target of each kind.
@@ -107,6 +108,15 @@ func Open(ctx context.Context, spec string, o Options) (Target, error) {
 			return nil, fmt.Errorf("target %q: %w", spec, err)
 		}
 		return openExec(ctx, command, o)
+	case "cmd":
+		if strings.TrimSpace(rest) == "" {
+			return nil, fmt.Errorf("target %q: behind cmd: stands a command, as in cmd:./verify --flag", spec)
+		}
+		command, err := words(rest)
+		if err != nil {
+			return nil, fmt.Errorf("target %q: %w", spec, err)
+		}
+		return openCommand(command, o)
 	case "http", "bearer":
 		u, err := url.Parse(rest)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
