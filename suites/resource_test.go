@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ type guarded struct {
 }
 
 // resourceOf is one with a weakness, configured once, and how a player meets it.
-func resourceOf(t *testing.T, profile scenarios.Profile, weak string) (url string, o Options) {
+func resourceOf(t *testing.T, profile scenarios.Profile, weak string) (*guarded, Options) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -37,10 +38,16 @@ func resourceOf(t *testing.T, profile scenarios.Profile, weak string) (url strin
 	}
 	addr := l.Addr().String()
 	l.Close()
-	o = Options{
+	o := Options{
 		Seed: 1, Profile: profile, Provider: mockidp.Config{Listen: addr, TLSDir: t.TempDir()},
 		Fixed: mockidp.TenantConfig{Issuer: "https://localhost:" + strings.Split(addr, ":")[1] + "/idp", ClientID: "My-api"},
 	}
+	return guard(t, o, profile, weak), o
+}
+
+// guard is an API that trusts the issuer of some options.
+func guard(t *testing.T, o Options, profile scenarios.Profile, weak string) *guarded {
+	t.Helper()
 	p, err := mockidp.New(o.Provider)
 	if err != nil {
 		t.Fatal(err)
@@ -55,9 +62,7 @@ func resourceOf(t *testing.T, profile scenarios.Profile, weak string) (url strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(&guarded{v, weak})
-	t.Cleanup(s.Close)
-	return s.URL + "/api/me", o
+	return &guarded{v, weak}
 }
 
 // refuse answers as RFC 6750 section 3 has it.
@@ -188,11 +193,13 @@ func unverified(token string) string {
 // ask plays rows of the family resource against such an API.
 func ask(t *testing.T, profile scenarios.Profile, weak string, about target.Resource, only ...string) reports.Run {
 	t.Helper()
-	url, o := resourceOf(t, profile, weak)
+	api, o := resourceOf(t, profile, weak)
+	s := httptest.NewServer(api)
+	defer s.Close()
 	o.Only = only
 	way := reach()
 	way.Resource = about
-	return meet(t, "bearer:"+url, way, o)
+	return meet(t, "bearer:"+s.URL+"/api/me", way, o)
 }
 
 // meet plays what the options pick against a target that is reached in a way of
@@ -290,6 +297,49 @@ func TestWeakResources(t *testing.T) {
 		if r := run.Results[0]; r.Outcome != c.want || r.Got != c.got {
 			t.Errorf("%q, %s: %s and %s, not %s and %s (%s %s)", c.weak, c.row, r.Outcome, r.Got, c.want, c.got, r.Because, r.Reason)
 		}
+	}
+}
+
+// Two instances behind one address are asked until both have answered: what is
+// bounded for one is bounded twice, and where they disagree the outcome says so.
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		second, row string
+		want        reports.Outcome
+		because     string
+	}{
+		{"", "resource.scheme/Basic", reports.Pass, ""},
+		{"takes any scheme", "resource.scheme/Basic", reports.Flaky, "its replicas disagree: 3 of 6 answered accept, 3 of 6 answered reject"},
+		// That one of them lets a forged user in is worse than that they disagree.
+		{"looks away by another way", "resource.route-bypass/double-slash", reports.Fail, "did not sign it"},
+		// Each of them fetches the key set for itself.
+		{"", "rotation.new-kid", reports.Pass, ""},
+	} {
+		t.Run(c.row+" "+c.second, func(t *testing.T) {
+			t.Parallel()
+			first, o := resourceOf(t, scenarios.BearerJWT, "")
+			instances := []http.Handler{first, guard(t, o, scenarios.BearerJWT, c.second)}
+			var n atomic.Uint32
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				instances[n.Add(1)%2].ServeHTTP(w, r)
+			}))
+			defer s.Close()
+			about := whole
+			about.Replicas = 2
+			way := reach()
+			way.Resource = about
+			o.Only, o.Require = []string{c.row}, Require{scenarios.Learn: "16s"}
+			run := meet(t, "bearer:"+s.URL+"/api/me", way, o)
+			for _, r := range run.Results {
+				if r.Outcome != c.want || !strings.Contains(r.Because, c.because) {
+					t.Errorf("%s: %s and %s, not %s (%s %s)", r.Name(), r.Outcome, r.Got, c.want, r.Because, r.Reason)
+				}
+				if c.row == "rotation.new-kid" && r.Fetches != 2 {
+					t.Errorf("%d fetches by two instances", r.Fetches)
+				}
+			}
+		})
 	}
 }
 

@@ -48,6 +48,9 @@ var completed = map[string]cobra.CompletionFunc{
 	"tls-key":      files("pem", "key"),
 	"jwks":         files("json"),
 	"out":          files("yaml", "yml"),
+	"method":       fixed(noFile, "GET", "POST", "PUT", "PATCH", "HEAD"),
+	"identity":     fixed(noSpace, "json:", "header:", "selector:", "pattern:"),
+	"declare":      fixed(noSpace, "cooldown=", "ttl=", "timeout=", "leeway="),
 	"admin-listen": fixed(noFile), "admin-token-file": fixed(orFile),
 }
 

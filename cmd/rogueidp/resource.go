@@ -123,4 +123,3 @@ func (f *resourceFlags) replay(add func(flag, value string)) {
 	add("--token-query", f.query)
 	add("--declare", f.declare)
 }
-

@@ -52,7 +52,8 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
 		Example: `  rogueidp run
   rogueidp run --target exec:./adapter --preset rotation
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
-      --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+      --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api --identity json:sub
+  rogueidp run --target 'cmd:./verify --strict' --algs ES256
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),

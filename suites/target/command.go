@@ -24,7 +24,7 @@ const (
 	startAllowance = 5 * time.Second
 	// maxSpoken is how much a process may write to stdout, and maxReason how much
 	// of what it writes to stderr is its reason.
-	maxSpoken = 1 << 20
+	maxSpoken = 16 << 20
 	maxReason = 2 << 10
 	// maxKeySet is how large a key set may be that is put into a file.
 	maxKeySet = 64 << 20

@@ -88,8 +88,8 @@ func TestACommandThatSaysNothing(t *testing.T) {
 		}
 	}
 	var garbled *Garbled
-	s := verifier(t, script(t, "while :; do echo 0123456789012345678901234567890123456789; done"), Options{}, Issuer{})
-	if v, err := s.Try(context.Background(), Attempt{Token: "a"}); !errors.As(err, &garbled) || !strings.Contains(garbled.How, "more than 1 MiB") || len(garbled.Line) > 256 {
+	s := verifier(t, script(t, "while :; do head -c 1000000 /dev/zero; done"), Options{}, Issuer{})
+	if v, err := s.Try(context.Background(), Attempt{Token: "a"}); !errors.As(err, &garbled) || !strings.Contains(garbled.How, "more than 16 MiB") || len(garbled.Line) > 256 {
 		t.Errorf("%+v %v", v, err)
 	}
 	// It hangs with a child, and both are ended.
