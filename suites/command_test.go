@@ -160,7 +160,7 @@ func TestTheExampleOfAVerifier(t *testing.T) {
 		t.Skip("not run: -short, and it is built first")
 	}
 	path := filepath.Join(t.TempDir(), "one-shot")
-	if said, err := exec.Command("go", "build", "-o", path, "../validator/thirdparty/one-shot").CombinedOutput(); err != nil {
+	if said, err := exec.Command("go", "build", "-C", "../validator/thirdparty/one-shot", "-o", path, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
 	run := play(t, "cmd:"+path, Options{Seed: 1, Only: once})

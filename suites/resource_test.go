@@ -199,12 +199,12 @@ func ask(t *testing.T, profile scenarios.Profile, weak string, about target.Reso
 	o.Only = only
 	way := reach()
 	way.Resource = about
-	return meet(t, "bearer:"+s.URL+"/api/me", way, o)
+	return playBy(t, "bearer:"+s.URL+"/api/me", way, o)
 }
 
-// meet plays what the options pick against a target that is reached in a way of
+// playBy plays what the options pick against a target that is reached in a way of
 // its own.
-func meet(t *testing.T, spec string, way target.Options, o Options) reports.Run {
+func playBy(t *testing.T, spec string, way target.Options, o Options) reports.Run {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -330,7 +330,7 @@ func TestReplicas(t *testing.T) {
 			way := reach()
 			way.Resource = about
 			o.Only, o.Require = []string{c.row}, Require{scenarios.Learn: "16s"}
-			run := meet(t, "bearer:"+s.URL+"/api/me", way, o)
+			run := playBy(t, "bearer:"+s.URL+"/api/me", way, o)
 			for _, r := range run.Results {
 				if r.Outcome != c.want || !strings.Contains(r.Because, c.because) {
 					t.Errorf("%s: %s and %s, not %s (%s %s)", r.Name(), r.Outcome, r.Got, c.want, r.Because, r.Reason)
@@ -350,7 +350,7 @@ func TestMissingClaimsOfAnAccessToken(t *testing.T) {
 	for mutant, missed := range map[string]string{"exp-if-true": "exp", "audience-if-present": "aud"} {
 		o, way := Options{Seed: 1, Only: []string{"resource.at-missing-claims"}}, reach()
 		way.Profile = string(scenarios.RFC9068)
-		run := meet(t, "go:mutant/"+mutant, way, o)
+		run := playBy(t, "go:mutant/"+mutant, way, o)
 		if len(run.Results) != 7 {
 			t.Errorf("%s: %d cases", mutant, len(run.Results))
 		}
