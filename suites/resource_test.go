@@ -294,6 +294,9 @@ func TestWeakResources(t *testing.T) {
 		if len(run.Results) != 1 {
 			t.Fatalf("%s: %d results", c.row, len(run.Results))
 		}
+		if run.Results[0].Incomplete {
+			t.Errorf("%s makes the run incomplete", c.row)
+		}
 		if r := run.Results[0]; r.Outcome != c.want || r.Got != c.got {
 			t.Errorf("%q, %s: %s and %s, not %s and %s (%s %s)", c.weak, c.row, r.Outcome, r.Got, c.want, c.got, r.Because, r.Reason)
 		}

@@ -53,7 +53,8 @@ func (p *Player) result(tk *take) reports.Result {
 			r.Cites = append(r.Cites, c.String())
 		}
 	}
-	r.Incomplete = tk.required && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
+	// What no request can carry is nobody's to exercise.
+	r.Incomplete = tk.required && f.feature != "channel" && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
 	r.Evidence = p.evidence(tk)
 	p.watchCanaries(tk, r)
 	return r
