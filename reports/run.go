@@ -130,7 +130,9 @@ type Step struct {
 	Code   string `json:"code,omitempty"`
 	Reason Said   `json:"reason,omitzero"`
 	Times  int    `json:"times,omitempty"`
-	At     string `json:"at,omitempty"` // the tenant's clock
+	// Carried is how a request carried the token, where not in the ordinary way.
+	Carried string `json:"carried,omitempty"`
+	At      string `json:"at,omitempty"` // the tenant's clock
 }
 
 // An Exchange is one request that the provider saw.

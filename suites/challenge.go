@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -25,6 +26,15 @@ func (sh *show) carry(t *ticket, how scenarios.Carry) (*ticket, error) {
 	}
 	carried.carry.Second, carried.second = second.Token, second
 	return &carried, nil
+}
+
+// carried says in the words of a row how a request carried a token.
+func carried(how scenarios.Carry) string {
+	raw, err := json.Marshal(how)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
 }
 
 // names tells whether an answer says that the user of the token is signed in.

@@ -298,6 +298,9 @@ func (sh *show) step(a scenarios.Present, t *ticket, s sighting) {
 	if t != nil {
 		step.Token = excerpt(t.Token)
 	}
+	if a.Carry != (scenarios.Carry{}) {
+		step.Carried = carried(a.Carry)
+	}
 	sh.steps = append(sh.steps, step)
 }
 

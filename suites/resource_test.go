@@ -294,6 +294,12 @@ func TestWeakResources(t *testing.T) {
 		if len(run.Results) != 1 {
 			t.Fatalf("%s: %d results", c.row, len(run.Results))
 		}
+		if strings.HasPrefix(c.row, "resource.scheme/") {
+			steps := run.Results[0].Evidence.Steps
+			if got, want := steps[len(steps)-1].Carried, `{"scheme":"`+path.Base(c.row)+`"}`; got != want {
+				t.Errorf("%s: the evidence says it was carried as %s", c.row, got)
+			}
+		}
 		if run.Results[0].Incomplete {
 			t.Errorf("%s makes the run incomplete", c.row)
 		}
