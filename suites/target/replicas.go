@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -31,27 +32,21 @@ func (b presented) everywhere(ctx context.Context, a Attempt) (Verdict, error) {
 	return agreed(verdicts), nil
 }
 
+// grants are the answers, the one that grants most first.
+var grants = []Answer{Accept, Unavailable, Reject}
+
 // agreed is the one verdict that many come to.
 func agreed(verdicts []Verdict) Verdict {
-	grants := []Answer{Accept, Unavailable, Reject} // the most first
-	counts, subjects := map[Answer]int{}, map[string]int{}
-	worst := verdicts[0]
+	counts, users := map[Answer]int{}, map[string]bool{}
+	one := slices.MinFunc(verdicts, func(a, b Verdict) int {
+		return slices.Index(grants, a.Answer) - slices.Index(grants, b.Answer)
+	})
 	for _, v := range verdicts {
 		counts[v.Answer]++
 		if v.Answer == Accept {
-			subjects[string(v.Claims)]++
+			users[string(v.Claims)] = true
 		}
-		for _, g := range grants {
-			if worst.Answer == g {
-				break
-			}
-			if v.Answer == g {
-				v.Took, v.Late = max(v.Took, worst.Took), v.Late || worst.Late
-				worst = v
-				break
-			}
-		}
-		worst.Took, worst.Late = max(worst.Took, v.Took), worst.Late || v.Late
+		one.Took, one.Late = max(one.Took, v.Took), one.Late || v.Late
 	}
 	var said []string
 	for _, g := range grants {
@@ -61,9 +56,9 @@ func agreed(verdicts []Verdict) Verdict {
 	}
 	switch {
 	case len(said) > 1:
-		worst.Split = strings.Join(said, ", ")
-	case len(subjects) > 1:
-		worst.Split = fmt.Sprintf("they signed in %d different users", len(subjects))
+		one.Split = strings.Join(said, ", ")
+	case len(users) > 1:
+		one.Split = fmt.Sprintf("they signed in %d different users", len(users))
 	}
-	return worst
+	return one
 }
