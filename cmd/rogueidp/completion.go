@@ -50,6 +50,8 @@ var completed = map[string]cobra.CompletionFunc{
 	"tls-key":      files("pem", "key"),
 	"jwks":         files("json"),
 	"out":          files("yaml", "yml"),
+	"method":       fixed(noFile, "GET", "POST", "PUT", "PATCH", "HEAD"),
+	"declare":      fixed(noSpace, "cooldown=", "ttl=", "timeout=", "leeway="),
 	"admin-listen": fixed(noFile), "admin-token-file": fixed(orFile),
 }
 
