@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -105,8 +105,8 @@ func (f *drillFlags) options() (suites.Options, suites.DrillOptions, error) {
 	if err := f.reachFlags.check(); err != nil {
 		return o, d, err
 	}
-	if d.Scale, err = parseScale(f.scale); err != nil {
-		return o, d, err
+	if d.Scale, err = config.ParseScale(f.scale); err != nil {
+		return o, d, fmt.Errorf("--scale %w", err)
 	}
 	if d.Require, err = suites.ParseDrillRequire(f.require); err != nil {
 		return o, d, fmt.Errorf("--%w", err)
@@ -124,30 +124,6 @@ func (f *drillFlags) options() (suites.Options, suites.DrillOptions, error) {
 	d.For = f.length
 	o.Fixed, o.Seed, o.MaxWait = f.tenant(), f.seed, f.maxWait
 	return o, d, nil
-}
-
-// parseScale reads "1/360" or "0.01".
-func parseScale(text string) (float64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	bad := fmt.Errorf("--scale %q: write how much faster, such as 1/360", text)
-	over, under, fraction := strings.Cut(text, "/")
-	n, err := strconv.ParseFloat(over, 64)
-	if err != nil {
-		return 0, bad
-	}
-	if fraction {
-		by, err := strconv.ParseFloat(under, 64)
-		if err != nil || by <= 0 {
-			return 0, bad
-		}
-		n /= by
-	}
-	if !(n > 0 && n <= 1) {
-		return 0, bad
-	}
-	return n, nil
 }
 
 func (f *drillFlags) run(ctx context.Context, out io.Writer) error {
