@@ -146,6 +146,7 @@ func Face(t target.Target, o Options) (*Player, error) {
 func player(t target.Target, w *world, o Options) *Player {
 	p := &Player{target: t, about: t.Describe(), o: o, world: w, slots: make(chan struct{}, o.workers())}
 	heard(&p.about)
+	promise(&p.about.Declares, o.Declares)
 	if o.Profile != "" {
 		p.about.Profile = string(o.Profile)
 	}
@@ -157,6 +158,20 @@ func player(t target.Target, w *world, o Options) *Player {
 	}
 	p.facts = p.parameters()
 	return p
+}
+
+// promise makes promises for a target, in place of its own.
+func promise(d *target.Declares, made target.Declares) {
+	if made.Leeway != nil {
+		d.Leeway = made.Leeway
+	}
+	for _, one := range []struct{ made, into **time.Duration }{
+		{&made.CacheTTL, &d.CacheTTL}, {&made.Cooldown, &d.Cooldown}, {&made.FetchTimeout, &d.FetchTimeout},
+	} {
+		if *one.made != nil {
+			*one.into = *one.made
+		}
+	}
 }
 
 // heard puts what a target says of itself through the same door as its

@@ -130,7 +130,7 @@ on loopback unless told otherwise, and tokens say what they are.`,
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), exportCommand(), waiveCommand(), proveCommand(), vectorsCommand(),
-		reportCommand(), drillCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
+		reportCommand(), drillCommand(), checkAdapterCommand(), initCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
 	root.InitDefaultCompletionCmd()
 	if c, _, err := root.Find([]string{"completion"}); err == nil {

@@ -26,12 +26,14 @@ const defaultMaxWait = 40 * time.Second
 type runFlags struct {
 	providerFlags
 	reachFlags
+	fileFlags
 	targets                                                             []string
 	profile, preset, filter, report, baseline, waivers, require, hazard string
 	only, own, scenarios                                                []string
 	seed                                                                int64
 	workers                                                             int
 	strict, quiet                                                       bool
+	formats                                                             []reports.Format // all when empty
 	maxWait                                                             time.Duration
 }
 
@@ -56,10 +58,15 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
-		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := f.configure(c.Flags()); err != nil {
+				return usage(err)
+			}
+			return f.run(c.Context(), c.OutOrStdout())
+		},
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&f.targets, "target", nil, "whom to test; may be given more than once (default go:reference)")
+	flags.StringArrayVar(&f.targets, "target", nil, "whom to test, or a target of the file by name; may be given more than once (default go:reference)")
 	flags.StringVar(&f.profile, "profile", "", "test the target as id-token, bearer-jwt, rfc9068 or jws (default: what it says)")
 	flags.StringVar(&f.preset, "preset", "", "rotation or security: a selection with the promises that go with it")
 	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical' (rogueidp list --labels)")
@@ -78,6 +85,7 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
 	flags.BoolVar(&f.quiet, "quiet", false, "print the headline alone")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.fileFlags.add(flags)
 	return c
 }
 
@@ -100,8 +108,9 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	if err := reports.Writable(f.report); err != nil {
 		return usage(err)
 	}
-	if len(f.targets) == 0 {
-		f.targets = []string{"go:reference"}
+	aims, err := f.aims(o)
+	if err != nil {
+		return usage(err)
 	}
 	line := newProgressLine(f.quiet)
 	o.Progress = line.add
@@ -111,10 +120,9 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 			_ = p.Close()
 		}
 	}()
-	for _, spec := range f.targets {
-		mine := o
-		mine.Command = f.command(spec)
-		p, err := suites.Meet(ctx, spec, f.reachFlags.options(f.profile), mine)
+	for _, a := range aims {
+		a.options.Command, a.options.Progress = f.command(a.called()), line.add
+		p, err := a.meet(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
 				return &exit{exitInterrupted, errors.New("interrupted before anything was played")}
@@ -133,7 +141,7 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 		return usage(err)
 	}
 	f.explain(run)
-	where, lost := keep(f.report, func(folder string) error { return reports.Write(folder, run) })
+	where, lost := keep(f.report, func(folder string) error { return reports.Write(folder, run, f.formats...) })
 	print := terminalOptions(os.Stdout)
 	print.Quiet = f.quiet
 	if err := reports.Print(out, run, print); err != nil {
@@ -215,10 +223,14 @@ func (f *runFlags) options() (suites.Options, error) {
 	if o.Scenarios, err = readScenarios(f.scenarios); err != nil {
 		return o, err
 	}
-	if f.waivers != "" {
-		if o.Waivers, err = suites.ReadWaivers(f.waivers, o.Scenarios...); err != nil {
-			return o, err
-		}
+	switch {
+	case f.waivers != "":
+		o.Waivers, err = suites.ReadWaivers(f.waivers, o.Scenarios...)
+	case f.file != nil:
+		o.Waivers, err = f.file.Waived(o.Scenarios)
+	}
+	if err != nil {
+		return o, err
 	}
 	if o.Provider, err = f.config(); err != nil {
 		return o, err
@@ -231,9 +243,17 @@ func (f *runFlags) options() (suites.Options, error) {
 }
 
 // command is how a person would run this against one of the targets again; the
-// selection is added for each result. Secrets stay out of it.
+// selection is added for each result. What the file says the file says again, so
+// that only flags are written out. Secrets stay out of it.
 func (f *runFlags) command(spec string) string {
 	line := []string{"rogueidp", "run", "--target", spec}
+	if f.given != nil {
+		return f.given.commandWith(append(line, "--config", f.file.Name))
+	}
+	return f.commandWith(line)
+}
+
+func (f *runFlags) commandWith(line []string) string {
 	add := func(flag, value string) {
 		if value != "" {
 			line = append(line, flag, value)
@@ -256,7 +276,7 @@ func (f *runFlags) command(spec string) string {
 	add("--algs", strings.Join(f.algs, ","))
 	add("--env", strings.Join(f.env, ","))
 	add("--i-own", strings.Join(f.own, ","))
-	if f.hazard != "none" {
+	if f.hazard != "none" && f.hazard != "" {
 		add("--hazard", f.hazard)
 	}
 	if f.maxWait != defaultMaxWait {
