@@ -15,7 +15,6 @@ import (
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
-	"github.com/rogueidp/rogueidp/suites/target"
 )
 
 // Options say what is played and how strictly it is judged. The zero value
@@ -51,13 +50,8 @@ type Options struct {
 	// that a target knows already.
 	Provider mockidp.Config
 	Fixed    mockidp.TenantConfig
-	// Declares are promises about time that are made for a target, in place of its
-	// own; what is left out stays as the target has it.
-	Declares target.Declares
 	// Command is how a person would run this again, without --only.
 	Command string
-	// Secrets are what no report may hold, besides the client secret of Fixed.
-	Secrets []string
 	// Progress hears every result as it comes, from several goroutines.
 	Progress func(reports.Result)
 }

@@ -119,6 +119,8 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 	}
 	p := player(t, w, o)
 	p.spec, p.reach = spec, reach
+	promise(&p.about.Declares, reach.Declares)
+	p.facts = p.parameters()
 	if p.about.Fixed {
 		if p.shared, err = w.idp.Tenant(p.tenantConfig(p.about.Algs[0], o.Fixed)); err != nil {
 			_ = p.Close()
@@ -146,7 +148,6 @@ func Face(t target.Target, o Options) (*Player, error) {
 func player(t target.Target, w *world, o Options) *Player {
 	p := &Player{target: t, about: t.Describe(), o: o, world: w, slots: make(chan struct{}, o.workers())}
 	heard(&p.about)
-	promise(&p.about.Declares, o.Declares)
 	if o.Profile != "" {
 		p.about.Profile = string(o.Profile)
 	}

@@ -22,7 +22,7 @@ func (tk *take) clock(p *Player) string {
 
 // secrets are what no report may hold.
 func (p *Player) secrets() []string {
-	return append([]string{p.o.Fixed.ClientSecret}, p.o.Secrets...)
+	return append([]string{p.o.Fixed.ClientSecret}, p.reach.Secrets...)
 }
 
 // result writes down what came of a take.

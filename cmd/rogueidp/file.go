@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -196,7 +197,7 @@ func (f *drillFlags) aims(o suites.Options) ([]aim, error) {
 // aims are the targets that are named by flags, or else all of the file, or else
 // the reference. Commands of the file are told before anything runs them.
 func (f *fileFlags) aims(targets []string, m means, o suites.Options) ([]aim, error) {
-	o.Secrets = f.secrets()
+	hidden := f.secrets()
 	if len(targets) == 0 && f.file != nil {
 		for _, t := range f.file.Targets {
 			targets = append(targets, t.Name)
@@ -208,7 +209,9 @@ func (f *fileFlags) aims(targets []string, m means, o suites.Options) ([]aim, er
 	var list []aim
 	for _, word := range targets {
 		if f.file == nil || strings.Contains(word, ":") {
-			list = append(list, aim{spec: word, reach: m.reach.options(m.profile), options: o})
+			a := aim{spec: word, reach: m.reach.options(m.profile), options: o}
+			a.reach.Secrets = append(a.reach.Secrets, hidden...)
+			list = append(list, a)
 			continue
 		}
 		t, err := f.file.Find(word)
@@ -219,6 +222,7 @@ func (f *fileFlags) aims(targets []string, m means, o suites.Options) ([]aim, er
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: targets.%s: %w", f.file.Name, t.Line, t.Name, err)
 		}
+		a.reach.Secrets = append(a.reach.Secrets, hidden...)
 		list = append(list, a)
 		for _, command := range t.Runs() {
 			fmt.Fprintf(os.Stderr, "rogueidp: %s:%d: targets.%s runs %s\n", f.file.Name, t.Line, t.Name, reports.Hear(command, f.file.Secrets...))
@@ -249,11 +253,25 @@ func (m means) toward(t config.Target, o suites.Options) (aim, error) {
 	if o.Provider, err = m.provider.config(); err != nil {
 		return aim{}, err
 	}
-	o.Fixed, o.Declares = m.provider.tenant(), t.Declares.Promises()
+	o.Fixed = m.provider.tenant()
 	if m.profile != "" {
 		o.Profile = scenarios.Profile(m.profile)
 	}
 	reach := m.reach.options(m.profile)
-	reach.Resource, reach.Login, reach.Image, reach.Reset = t.Resource, t.Login, t.Image, t.Reset
+	reach.Declares = t.Declares.Promises()
+	underlay(&reach.Resource, t.Resource)
+	underlay(&reach.Login, t.Login)
+	underlay(&reach.Image, t.Image)
+	underlay(&reach.Reset, t.Reset)
 	return aim{t.Name, t.Target, reach, o}, nil
+}
+
+// underlay lets the file say what the flags left empty of a description.
+func underlay[T any](flags *T, says T) {
+	into, from := reflect.ValueOf(flags).Elem(), reflect.ValueOf(says)
+	for i := range into.NumField() {
+		if field := into.Field(i); field.IsZero() {
+			field.Set(from.Field(i))
+		}
+	}
 }
