@@ -129,7 +129,7 @@ on loopback unless told otherwise, and tokens say what they are.`,
 	root.SetFlagErrorFunc(flagTrouble)
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
-		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), exportCommand(), waiveCommand(), proveCommand(), vectorsCommand(),
+		runCommand(), doctorCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), exportCommand(), waiveCommand(), proveCommand(), vectorsCommand(),
 		reportCommand(), drillCommand(), checkAdapterCommand(), initCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
 	root.InitDefaultCompletionCmd()
