@@ -152,13 +152,17 @@ func (d *doctor) diagnose(ctx context.Context, honest reaction) {
 		d.notTrusted(honest)
 		return
 	}
-	for _, look := range []func(context.Context, reaction) bool{d.byClock, d.byIssuer, d.byClient, d.byKind} {
-		if look(ctx, honest) || ctx.Err() != nil {
+	suspects := []func(context.Context, reaction) bool{d.byClock, d.byIssuer, d.byClient, d.byKind}
+	for again := range 2 {
+		for _, look := range suspects {
+			if look(ctx, honest) || ctx.Err() != nil {
+				return
+			}
+		}
+		// While it cools down it does not ask, whatever the token says.
+		if again == 0 && d.cooledDown(ctx) {
 			return
 		}
-	}
-	if d.cooledDown(ctx) {
-		return
 	}
 	garbage, err := d.present(ctx, fault.SetText{Text: "rogueidp-doctor"})
 	d.conclude(honest, err == nil && garbage.Answer == honest.Answer && pattern(garbage.Reason) == pattern(honest.Reason))

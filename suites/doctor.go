@@ -160,7 +160,7 @@ func silent(err error) string {
 	switch {
 	case errors.As(err, &op) && op.Op == "listen":
 		return ""
-	case errors.As(err, &op) && op.Op == "dial":
+	case errors.As(err, &op) && op.Op == "dial", errors.As(err, &crashed) && troubled(crashed.How):
 		return "nobody listens there: start the target, or correct the host and the port: " + err.Error()
 	case errors.As(err, &hung):
 		return "it does not answer: look at its log: " + err.Error()

@@ -56,11 +56,7 @@ func (d *doctor) byIssuer(ctx context.Context, honest reaction) bool {
 	named := slices.DeleteFunc(urls(honest.Reason), func(u string) bool { return u == ours || d.ourOwn(u) })
 	for _, candidate := range append(named[:min(len(named), maxSuspects)], respelled(ours)...) {
 		r, ok := d.answersTo(ctx, honest, fault.SetClaim{Name: "iss", Value: fault.Text(candidate)})
-		if !ok && slices.Contains(named, candidate) {
-			// Where its own words name an issuer, other words are a sign.
-			ok = r.Answer != "" && (r.Answer != honest.Answer || pattern(r.Reason) != pattern(honest.Reason))
-		}
-		if !ok {
+		if !ok && !(slices.Contains(named, candidate) && other(r, honest)) {
 			continue
 		}
 		if d.requests() > 0 {
@@ -72,6 +68,13 @@ func (d *doctor) byIssuer(ctx context.Context, honest reaction) bool {
 		return true
 	}
 	return false
+}
+
+// other tells whether the target has other words for a token that agrees with what
+// it named itself: then it got further with it. It may not accept it, or even ask,
+// while it cools down from what was asked before.
+func other(r, honest reaction) bool {
+	return r.Answer != "" && (r.Answer != honest.Answer || pattern(r.Reason) != pattern(honest.Reason))
 }
 
 // ourOwn tells whether a URL is one of the provider's documents.
@@ -90,10 +93,13 @@ func (d *doctor) byClient(ctx context.Context, honest reaction) bool {
 		if candidate == tenant.ClientID() || candidate == tenant.Issuer() {
 			continue
 		}
-		if _, ok := d.answersTo(ctx, honest, fault.SetClaim{Name: "aud", Value: fault.Text(candidate)}); ok {
+		r, ok := d.answersTo(ctx, honest, fault.SetClaim{Name: "aud", Value: fault.Text(candidate)})
+		if ok {
 			d.met()
 			d.well(lookSame, "a token for another client is accepted")
 			d.well(lookClock, "a token for another client is accepted")
+		}
+		if ok || anAudience.MatchString(honest.Reason) && other(r, honest) {
 			d.find(OtherClient, "it is configured for client %q, and tokens are for %q: give --client-id what it is configured for, or configure it anew", d.hear(candidate), tenant.ClientID())
 			return true
 		}
@@ -195,9 +201,11 @@ func respelled(issuer string) []string {
 }
 
 var (
-	anURL    = regexp.MustCompile(`https?://[^\s"'<>,;()\[\]{}\\]+`)
-	aNumber  = regexp.MustCompile(`[0-9]+`)
-	troubles = []string{
+	anURL = regexp.MustCompile(`https?://[^\s"'<>,;()\[\]{}\\]+`)
+	// anAudience is in words about whom a token is for.
+	anAudience = regexp.MustCompile(`(?i)\baud\b|audience|client`)
+	aNumber    = regexp.MustCompile(`[0-9]+`)
+	troubles   = []string{
 		"connection refused", "econnrefused", "no such host", "enotfound", "name resolution", "unknown host", "unreachable",
 		"timed out", "timeout", "deadline exceeded", "connection reset", "econnreset", "dial tcp",
 	}

@@ -28,7 +28,7 @@ type drillFlags struct {
 	length, ttl, maxWait           time.Duration
 	seed                           int64
 	story                          bool
-	written                        []mockidp.Policy // out in the file
+	written                        []mockidp.Policy // those of the file
 }
 
 func drillCommand() *cobra.Command {

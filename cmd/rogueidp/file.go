@@ -107,25 +107,19 @@ func (f *runFlags) configure(flags *pflag.FlagSet) error {
 // configure lets the file say what the flags of drill do not. A story has targets
 // and policies of its own.
 func (f *drillFlags) configure(flags *pflag.FlagSet) error {
-	if f.story && f.name == "" {
+	if f.story && f.name != "" {
+		return errors.New("--story has its own targets, policies and requirements; leave --config out")
+	}
+	if f.story {
 		return nil
 	}
 	if err := f.open(flags, f.targets); err != nil || f.file == nil {
 		return err
 	}
-	if f.story {
-		return errors.New("--story has its own targets, policies and requirements; leave --config out")
-	}
 	c := f.file
 	f.providerFlags.take(flags, c.Provider)
 	if len(f.policies) == 0 {
-		for _, p := range c.Drill.Policies {
-			if p.Whole != nil {
-				f.written = append(f.written, *p.Whole)
-				continue
-			}
-			f.policies = append(f.policies, p.Word)
-		}
+		f.written = c.Drill.Played()
 	}
 	fill(flags, "for", &f.length, c.Drill.For, c.Drill.For > 0)
 	fill(flags, "scale", &f.scale, c.Drill.Scale, c.Drill.Scale != "")

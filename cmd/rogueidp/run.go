@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites"
@@ -48,11 +49,16 @@ reference validator that this program carries.
 A target is spelled
   ` + strings.Join(target.Spellings(), "\n  ") + `
 
+or is one that ` + config.Default + ` names. That file is read where it is there, unless a
+target is spelled or --no-config is given; it says what no flag does, and commands
+in it are printed before they run. rogueidp init writes one.
+
 Reports are written to the folder --report: run.json, junit.xml, summary.md.
 
 ` + ownScenarios,
 		Example: `  rogueidp run
   rogueidp run --target exec:./adapter --preset rotation
+  rogueidp run --config ci/rogueidp.yaml --target my-api
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
       --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
@@ -180,8 +186,12 @@ func keep(folder string, write func(folder string) error) (string, error) {
 	return other, fmt.Errorf("%w; they are in %s instead", err, other)
 }
 
-// explain tells about flags that meant nothing to a target.
+// explain tells about flags that meant nothing to a target. What a file says it
+// says for whom it may concern.
 func (f *runFlags) explain(run reports.Run) {
+	if f.given != nil {
+		f = f.given
+	}
 	for _, t := range run.Targets {
 		for _, one := range []struct{ flag, value string }{
 			{"--issuer", f.issuer}, {"--client-id", f.clientID}, {"--client-secret", f.clientSecret},

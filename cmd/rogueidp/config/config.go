@@ -140,11 +140,16 @@ type Drill struct {
 	Require  Bounds        `json:"require,omitempty"`
 }
 
-// A Policy is one of a drill: the word for a preset or a file, or the policy
-// itself.
-type Policy struct {
-	Word  string
-	Whole *mockidp.Policy
+// A Policy is one of a drill: that of a preset, of a file, or written out.
+type Policy struct{ mockidp.Policy }
+
+// Played are the policies of a drill, in their order.
+func (d Drill) Played() []mockidp.Policy {
+	var list []mockidp.Policy
+	for _, p := range d.Policies {
+		list = append(list, p.Policy)
+	}
+	return list
 }
 
 // Kind is the part of a spelling that says how a target is reached.

@@ -251,30 +251,26 @@ func (d *decoder) waivers(what string, n *yamldoc.Node, into *Waivers) {
 }
 
 func (d *decoder) policy(what string, n *yamldoc.Node, into *Policy) {
+	var err error
+	line := n.Line
 	switch n.Kind {
 	case yamldoc.String:
-		d.text(what, n, reflect.ValueOf(&into.Word).Elem(), setting{})
-		if into.Word == "" {
-			return
-		}
-		if _, err := suites.FindPolicy(into.Word); err != nil {
-			d.wrong(n.Line, "%s: %v", what, err)
+		var word string
+		if d.text(what, n, reflect.ValueOf(&word).Elem(), setting{}); word != "" {
+			into.Policy, err = suites.FindPolicy(word)
 		}
 	case yamldoc.Object:
-		p, err := mockidp.ParsePolicy(n.JSON())
-		if err == nil {
-			err = p.Check()
+		if into.Policy, err = mockidp.ParsePolicy(n.JSON()); err == nil {
+			err = into.Check()
 		}
-		line := n.Line
 		if bad := (*mockidp.PolicyError)(nil); errors.As(err, &bad) {
 			line = n.LineAt(bad.At)
 		}
-		if err != nil {
-			d.wrong(line, "%s: %v", what, err)
-		}
-		into.Whole = &p
 	default:
-		d.wrong(n.Line, "%s: write the name of a preset or of a file, or a policy itself, not %s", what, n.Kind)
+		err = fmt.Errorf("write the name of a preset or of a file, or a policy itself, not %s", n.Kind)
+	}
+	if err != nil {
+		d.wrong(line, "%s: %v", what, err)
 	}
 }
 

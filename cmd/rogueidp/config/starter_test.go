@@ -102,7 +102,7 @@ func TestStartersReadBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f.Preset != "rotation" || !f.Strict || f.Require["learn"] != "35s" || len(f.Drill.Policies) != 2 || f.Drill.Policies[1].Whole == nil || f.Provider.ClientSecret != "hunter2-hunter2" {
+			if f.Preset != "rotation" || !f.Strict || f.Require["learn"] != "35s" || len(f.Drill.Policies) != 2 || f.Drill.Policies[1].Name != "weekly" || f.Provider.ClientSecret != "hunter2-hunter2" {
 				t.Errorf("it is read as %+v", f)
 			}
 			if w, err := f.Waived(nil); err != nil || len(w.Waivers) != 1 || w.Waivers[0].Owner != "identity team" {
