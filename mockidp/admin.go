@@ -231,7 +231,7 @@ func showJournal(t *Tenant, r *http.Request) (any, error) {
 }
 
 // awaited are the endpoints whose hits can be waited for.
-var awaited = []string{Discovery, KeySet, Elsewhere, Connections}
+var awaited = append(fault.Endpoints(), Elsewhere, Connections)
 
 // awaitHits answers when an endpoint was asked so often, or after a minute.
 func awaitHits(t *Tenant, r *http.Request) (any, error) {

@@ -135,12 +135,12 @@ func constantly(b *testing.B, p *Provider, body []byte) string {
 // A clients is a number of clients side by side, as cheap as they can be: what
 // they cost is the same for everybody who is asked.
 type clients struct {
-	clients []*client
+	clients []*rawClient
 	// each is how often a client asks in one fetch of the clients.
 	each, asked int
 }
 
-type client struct {
+type rawClient struct {
 	dial    func() (net.Conn, error)
 	conn    net.Conn // kept alive; nil where every request has its own
 	request []byte
@@ -167,7 +167,7 @@ func newCrowd(b *testing.B, p *Provider, where string, body []byte, brief bool) 
 		request = strings.Replace(request, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1)
 	}
 	for range 8 {
-		one := &client{dial: dial, request: []byte(request), body: body}
+		one := &rawClient{dial: dial, request: []byte(request), body: body}
 		if !brief {
 			if one.conn, err = dial(); err != nil {
 				b.Fatal(err)
@@ -202,7 +202,7 @@ func (c *clients) fetch() error {
 }
 
 // first asks once and reads the answer as HTTP, to learn how long it is.
-func (c *client) first() error {
+func (c *rawClient) first() error {
 	return c.connected(func(conn net.Conn) error {
 		if _, err := conn.Write(c.request); err != nil {
 			return err
@@ -225,7 +225,7 @@ func (c *client) first() error {
 }
 
 // fetch asks once more, and looks at the body.
-func (c *client) fetch() error {
+func (c *rawClient) fetch() error {
 	return c.connected(func(conn net.Conn) error {
 		if _, err := conn.Write(c.request); err != nil {
 			return err
@@ -240,7 +240,7 @@ func (c *client) fetch() error {
 	})
 }
 
-func (c *client) connected(do func(net.Conn) error) error {
+func (c *rawClient) connected(do func(net.Conn) error) error {
 	if c.conn != nil {
 		return do(c.conn)
 	}

@@ -64,6 +64,21 @@ func (t *Tenant) standingCanary(part string) (string, bool) {
 	return c.fact(part)
 }
 
+// Lure fills a placeholder of an answer or a document, {canary} among them: who
+// calls there was led by what the tenant says.
+func (t *Tenant) Lure(name string) (string, bool) { return t.tenantFact(name) }
+
+// Relure forgets the canary that documents lead to: the next one that is asked
+// for is another, so that who calls the first is known to have met the first.
+func (t *Tenant) Relure() {
+	t.verbs.Lock()
+	defer t.verbs.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lure = nil
+	t.changed()
+}
+
 // Canary is the one that the tenant's documents lead to, nil while none does.
 // Tokens have canaries of their own.
 func (t *Tenant) Canary() *Canary {

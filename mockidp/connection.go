@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"sync"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
@@ -82,7 +83,9 @@ func (t *Tenant) able(f fault.Fault) error {
 	bend.Connecting(&c)
 	_, always := f.(fault.RefuseConnection)
 	overTLS := c.Certificate != "" || c.TLSVersion != "" || c.HTTP2 != ""
-	switch {
+	switch endpoint := fault.EndpointOf(f); {
+	case slices.Contains(fault.FlowEndpoints(), endpoint):
+		return fmt.Errorf("%s: the endpoint %q shares its connections with the issuer, and cannot have worse ones alone; leave the endpoint out, or let reply.reset or reply.stall act there", f.Fault(), endpoint)
 	case c.Refuse && !always:
 		return errOccasional
 	case overTLS && t.provider.cfg.Plain:

@@ -63,27 +63,35 @@ func (t *Tenant) KeySetDocument() []byte {
 // metadata is the honest discovery document (OpenID Connect Discovery section
 // 3). The lock is held.
 func (t *Tenant) metadata() fault.Object {
-	base := strings.TrimSuffix(t.issuer, "/")
-	list := func(items ...string) fault.JSON {
-		var b []byte
-		b = append(b, '[')
-		for i, item := range items {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(b, fault.Text(item)...)
-		}
-		return fault.JSON(append(b, ']'))
+	signing := make([]string, len(assertionAlgs))
+	for i, alg := range assertionAlgs {
+		signing[i] = string(alg)
 	}
 	o := fault.Object{
 		{Name: "issuer", Value: fault.Text(t.issuer)},
-		{Name: "authorization_endpoint", Value: fault.Text(base + "/authorize")},
-		{Name: "token_endpoint", Value: fault.Text(base + "/token")},
-		{Name: "userinfo_endpoint", Value: fault.Text(base + "/userinfo")},
+		{Name: "authorization_endpoint", Value: fault.Text(t.endpointURL(Authorization))},
+		{Name: "token_endpoint", Value: fault.Text(t.endpointURL(TokenEndpoint))},
+		{Name: "userinfo_endpoint", Value: fault.Text(t.endpointURL(UserInfo))},
 		{Name: "jwks_uri", Value: fault.Text(t.homeURI())},
-		{Name: "response_types_supported", Value: list("code", "id_token", "id_token token")},
-		{Name: "subject_types_supported", Value: list("public")},
-		{Name: "id_token_signing_alg_values_supported", Value: list(t.algs()...)},
+		{Name: "registration_endpoint", Value: fault.Text(t.endpointURL(Registration))},
+		{Name: "introspection_endpoint", Value: fault.Text(t.endpointURL(Introspection))},
+		{Name: "end_session_endpoint", Value: fault.Text(t.endpointURL(EndSession))},
+		{Name: "scopes_supported", Value: listed(scopes...)},
+		{Name: "response_types_supported", Value: listed(responseTypes...)},
+		{Name: "response_modes_supported", Value: listed(fault.ResponseModes()...)},
+		{Name: "grant_types_supported", Value: listed(append([]string{"implicit"}, grantTypes...)...)},
+		{Name: "subject_types_supported", Value: listed("public")},
+		{Name: "id_token_signing_alg_values_supported", Value: listed(t.algs()...)},
+		{Name: "userinfo_signing_alg_values_supported", Value: listed(t.algs()...)},
+		{Name: "token_endpoint_auth_methods_supported", Value: listed(authMethods...)},
+		{Name: "token_endpoint_auth_signing_alg_values_supported", Value: listed(signing...)},
+		{Name: "introspection_endpoint_auth_methods_supported", Value: listed(authMethods[:3]...)},
+		{Name: "introspection_endpoint_auth_signing_alg_values_supported", Value: listed(signing...)},
+		{Name: "code_challenge_methods_supported", Value: listed("S256", "plain")},
+		{Name: "request_uri_parameter_supported", Value: "false"},
+		{Name: "authorization_response_iss_parameter_supported", Value: "true"},
+		{Name: "backchannel_logout_supported", Value: "true"},
+		{Name: "backchannel_logout_session_supported", Value: "true"},
 	}
 	if t.cfg.Unforgiving {
 		o = append(o, t.unforgivingMetadata()...)

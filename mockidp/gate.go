@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
 
 // A gate keeps answers back.
@@ -17,8 +20,8 @@ type gate struct {
 // for, so a held answer can come later than one that is newer. Being slow is no
 // lie, so this is a verb.
 func (t *Tenant) Hold(endpoint string, n int) error {
-	if !slices.Contains([]string{Discovery, KeySet}, endpoint) || n < 0 {
-		return fmt.Errorf("hold %d answers of %q: an endpoint is %s or %s, and the number not negative", n, endpoint, Discovery, KeySet)
+	if !slices.Contains(fault.Endpoints(), endpoint) || n < 0 {
+		return fmt.Errorf("hold %d answers of %q: an endpoint is one of %s, and the number not negative", n, endpoint, strings.Join(fault.Endpoints(), ", "))
 	}
 	if n == 0 {
 		n = -1

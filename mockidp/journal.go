@@ -70,8 +70,8 @@ func (j *Journal) begin(now time.Time, endpoint string, r *http.Request) int {
 	j.hits[endpoint]++
 	j.open++
 	return j.add(Entry{
-		Time: now, Endpoint: endpoint, Method: r.Method, URL: r.URL.RequestURI(),
-		Agent: r.UserAgent(), Open: true,
+		Time: now, Endpoint: endpoint, Method: r.Method, URL: clip(r.URL.RequestURI()),
+		Agent: clip(r.UserAgent()), Open: true,
 	})
 }
 

@@ -122,6 +122,13 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"reply.stall":                    "endpoint=keyset for=1ms",
 		"reply.truncate":                 "endpoint=keyset keep=10",
 		"reply.reset":                    "endpoint=keyset keep=10",
+		"answer.set":                     "endpoint=authorization name=iss value=https://other.test",
+		"answer.drop":                    "endpoint=authorization name=state",
+		"answer.repeat":                  "endpoint=authorization name=state value=other",
+		"answer.respell":                 "endpoint=authorization name=state how=upper-case",
+		"answer.set-name":                "endpoint=authorization name=state to=State",
+		"answer.error":                   "endpoint=authorization code=access_denied",
+		"answer.in":                      "mode=fragment",
 		"connection.set-certificate":     "certificate=expired",
 		"connection.set-tls-version":     "version=1.0",
 		"connection.break-http2":         "endpoint=keyset by=goaway",
@@ -184,8 +191,11 @@ func TestEveryFaultChangesItsSeamAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			url := idp.JWKSURI()
-			if d.Seam == fault.SeamMetadata {
+			switch d.Seam {
+			case fault.SeamMetadata:
 				url = idp.Issuer() + "/.well-known/openid-configuration"
+			case fault.SeamLogin:
+				url = idp.Issuer() + "/authorize?" + newFlow(t, idp).params("scope", "openid").Encode()
 			}
 			c := idp.Client()
 			c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -198,6 +208,9 @@ func TestEveryFaultChangesItsSeamAlone(t *testing.T) {
 					text = fmt.Sprintf("%d octets", body.Len())
 				}
 				fmt.Fprintf(&golden, "  %d %s\n  %s\n", resp.StatusCode, resp.Header.Get("Content-Type"), text)
+				if d.Seam == fault.SeamLogin {
+					fmt.Fprintf(&golden, "  %s\n", fresh.ReplaceAllString(resp.Header.Get("Location"), "$1…"))
+				}
 			}
 			if n := idp.Journal().Served(d.Name); n != 1 {
 				t.Errorf("%s was served %d times by the journal's account", d.Name, n)
@@ -240,6 +253,9 @@ var random = regexp.MustCompile(`"(iss|aud|kid|jti|n|x|y|nonce|payload|protected
 
 // novel are the names that nobody has seen before.
 var novel = regexp.MustCompile(`"[0-9A-Za-z]{5}":0,`)
+
+// fresh are parameters of a redirect that differ from run to run.
+var fresh = regexp.MustCompile(`(code=|iss=https%3A%2F%2Fidp)[^&]*`)
 
 func blur(s string) string {
 	s = novel.ReplaceAllString(s, `"…":0,`)

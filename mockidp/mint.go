@@ -32,11 +32,19 @@ type Request struct {
 	With  Beside // what the token speaks of
 	// Like takes the claims of another token, so that both begin alike.
 	Like *Minted
+	// Kind is one of [fault.TokenKinds], for a token as a login makes it. Empty: one
+	// of the tenant's kind, on which all faults of tokens act that do not say of
+	// which kind.
+	Kind string
+
+	visitor *Visitor // for whom it is made
+	secret  string   // of the client, where it is not the tenant's own
 }
 
 // Minted is a token with what its maker knows of it.
 type Minted struct {
 	Token string
+	Kind  string       // one of [fault.TokenKinds]
 	Alg   string       // what the header names
 	KID   string       // of the key that the header names
 	Set   fault.Object // the claims as they were signed
@@ -55,6 +63,10 @@ type Minted struct {
 	active *key // for its algorithm, when it was begun
 
 	unedited bool // edits of its segments left them as they were
+
+	secret string   // of the client it is for
+	noting bool     // whether acted is kept
+	acted  []string // the faults that changed something
 }
 
 // Claim is the value of a claim as a reader sees it who lets the last
@@ -99,7 +111,13 @@ func (t *Tenant) Token(nonce string) string {
 // Mint makes a token: claims, header, signature, compact form, each through
 // its seam.
 func (t *Tenant) Mint(r Request) (*Minted, error) {
-	m := &Minted{}
+	m := &Minted{Kind: r.Kind, noting: r.Kind != "", secret: or(r.secret, t.cfg.ClientSecret)}
+	if m.Kind == "" {
+		m.Kind = "access-token"
+		if t.cfg.Kind == IDToken {
+			m.Kind = "id-token"
+		}
+	}
 	now := t.keepUp()
 	alg := t.begin(m, r.Alg)
 	faults, err := t.tokenFaults(r, m)
@@ -111,7 +129,7 @@ func (t *Tenant) Mint(r Request) (*Minted, error) {
 	claims.Object = r.With.tell(t.claims(r, now), alg, now)
 	apply(m, faults, fault.SeamClaims, &claims, func(f fault.Fault) { f.(fault.ClaimsFault).Claiming(&claims) })
 
-	header := fault.Header{Object: t.header()}
+	header := fault.Header{Object: t.header(r.Kind)}
 	apply(m, faults, fault.SeamHeader, &header, func(f fault.Fault) { f.(fault.HeaderFault).Heading(&header) })
 
 	signature := fault.Signature{Alg: alg}
@@ -125,7 +143,7 @@ func (t *Tenant) Mint(r Request) (*Minted, error) {
 	if m.unedited {
 		m.Changed = slices.DeleteFunc(m.Changed, func(s fault.Seam) bool { return s == fault.SeamSignature })
 	}
-	if t.cfg.Encrypted {
+	if t.cfg.Encrypted && isIDToken(r.Kind) {
 		compact.Encrypt = fault.Encryption{Alg: "RSA-OAEP", Enc: "A256GCM"}
 	}
 	signed := compact
@@ -155,11 +173,14 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 	t.mu.RLock()
 	standing := t.faults
 	t.mu.RUnlock()
-	n := int(t.minted.Add(1)) - 1
-	if len(standing) == 0 && len(r.Faults) == 0 {
+	t.minted.Lock()
+	before := t.minted.next(r.Kind)
+	t.minted.Unlock()
+	personal, met := r.visitor.tokenFaults(r.Kind)
+	if len(standing) == 0 && len(personal) == 0 && len(r.Faults) == 0 {
 		return nil, nil
 	}
-	occasion := fault.Occasion{Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: "token", N: n}
+	occasion := fault.Occasion{Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: "token", Of: r.Kind}
 	facts := func(name string) (string, bool) {
 		switch {
 		case name == "nonce" && r.Nonce != "":
@@ -176,8 +197,19 @@ func (t *Tenant) tokenFaults(r Request, m *Minted) ([]fault.Fault, error) {
 		return t.Fact(name)
 	}
 	var acting []fault.Fault
-	for _, f := range append(fault.OfToken(standing), r.Faults...) {
-		if f = fault.On(f, occasion); f == nil {
+	standing = fault.OfToken(standing)
+	for i, f := range slices.Concat(standing, personal, r.Faults) {
+		kind, o := fault.KindOf(f), occasion
+		o.N = before.of(kind)
+		switch {
+		case i >= len(standing)+len(personal):
+			if kind == "" {
+				o.Of = "" // meant for this token, whatever it is
+			}
+		case i >= len(standing):
+			o.N = met.of(kind)
+		}
+		if f = fault.On(f, o); f == nil {
 			continue
 		}
 		if !fault.SeamOf(f).Token() {
@@ -199,7 +231,7 @@ func (t *Tenant) Bend(m *Minted, faults ...fault.Fault) (*Minted, error) {
 	if len(parts) != 3 {
 		return nil, fmt.Errorf("only a compact JWS can be bent, not a text of %d parts", len(parts))
 	}
-	bent := &Minted{Alg: m.Alg, KID: m.KID, Set: m.Set, Signer: m.Signer, Genuine: m.Genuine, key: m.key}
+	bent := &Minted{Kind: m.Kind, Alg: m.Alg, KID: m.KID, Set: m.Set, Signer: m.Signer, Genuine: m.Genuine, key: m.key}
 	acting, err := t.tokenFaults(Request{Faults: faults}, bent)
 	if err != nil {
 		return nil, err
@@ -232,7 +264,15 @@ func apply[T any](m *Minted, faults []fault.Fault, seam fault.Seam, state *T, ac
 		if !acted {
 			before, acted = snapshot(*state), true
 		}
+		if !m.noting {
+			act(f)
+			continue
+		}
+		earlier := snapshot(*state)
 		act(f)
+		if !reflect.DeepEqual(earlier, *state) {
+			m.acted = append(m.acted, f.Fault())
+		}
 	}
 	if acted && !reflect.DeepEqual(before, *state) {
 		m.Changed = append(m.Changed, seam)
@@ -257,44 +297,65 @@ func (t *Tenant) claims(r Request, now time.Time) fault.Object {
 	if r.Like != nil {
 		set = r.Like.Set.Clone()
 	} else {
-		set = make(fault.Object, 0, 16)
-		set = append(set,
-			fault.Member{Name: "iss", Value: fault.Text(t.issuer)},
-			fault.Member{Name: "aud", Value: fault.Text(t.cfg.ClientID)},
-			fault.Member{Name: "iat", Value: number(now.Unix())},
-			fault.Member{Name: "exp", Value: number(now.Add(t.cfg.Lifetime).Unix())},
-			fault.Member{Name: "jti", Value: fault.JSON(`"` + t.chance.text() + `"`)},
-			fault.Member{Name: fault.MarkClaim, Value: "true"},
-		)
-		if t.cfg.Kind == AccessToken {
-			// RFC 9068 section 2.2
-			set = append(set, fault.Member{Name: "client_id", Value: fault.Text(t.cfg.ClientID)})
-		}
+		set = t.framing(r, now)
 	}
-	if r.Nonce != "" && t.cfg.Kind == IDToken {
+	if r.Nonce != "" && (r.Kind != "" || t.cfg.Kind == IDToken) {
 		set.Set("nonce", fault.Text(r.Nonce))
 	}
-	for _, more := range []fault.Object{t.cfg.Claims, r.Claims} {
-		for _, claim := range more {
+	if r.Kind == "" || t.cfg.Kind == IDToken && isIDToken(r.Kind) || t.cfg.Kind != IDToken && r.Kind == "access-token" {
+		for _, claim := range t.cfg.Claims {
 			set.Set(claim.Name, claim.Value)
 		}
 	}
-	if _, given := set.Get("sub"); !given || r.Subject != "" {
+	for _, claim := range r.Claims {
+		set.Set(claim.Name, claim.Value)
+	}
+	if _, given := set.Get("sub"); !given && r.Kind != "userinfo" || r.Subject != "" {
 		set.Drop("sub")
 		set = append(set, fault.Member{Name: "sub", Value: fault.Text(or(r.Subject, subject))})
 	}
 	return set
 }
 
+// logoutLife is how long a logout token lives (OpenID Connect Back-Channel
+// Logout, 2.4, recommends two minutes at most).
+const logoutLife = 2 * time.Minute
+
+// framing is the claims that are not about the user.
+func (t *Tenant) framing(r Request, now time.Time) fault.Object {
+	life := t.cfg.Lifetime
+	if r.Kind == "logout-token" {
+		life = min(life, logoutLife)
+	}
+	set := append(make(fault.Object, 0, 16),
+		fault.Member{Name: "iss", Value: fault.Text(t.issuer)},
+		fault.Member{Name: "aud", Value: fault.Text(t.cfg.ClientID)},
+		fault.Member{Name: "iat", Value: number(now.Unix())},
+		fault.Member{Name: "exp", Value: number(now.Add(life).Unix())},
+		fault.Member{Name: "jti", Value: fault.JSON(`"` + t.chance.text() + `"`)},
+		fault.Member{Name: fault.MarkClaim, Value: "true"},
+	)
+	if r.Kind == "access-token" || r.Kind == "" && t.cfg.Kind == AccessToken {
+		// RFC 9068 section 2.2
+		set = append(set, fault.Member{Name: "client_id", Value: fault.Text(t.cfg.ClientID)})
+	}
+	return set
+}
+
+// isIDToken tells whether a kind is one of ID tokens, or none is named.
+func isIDToken(kind string) bool { return kind == "" || strings.HasSuffix(kind, "id-token") }
+
 // header is the honest header. What depends on the signature is filled in when
 // that is settled.
-func (t *Tenant) header() fault.Object {
-	typ := t.cfg.Typ
-	if typ == "" {
-		typ = "JWT"
-		if t.cfg.Kind == AccessToken {
-			typ = "at+jwt" // RFC 9068 section 2.1
-		}
+func (t *Tenant) header(kind string) fault.Object {
+	typ := "JWT"
+	switch {
+	case t.cfg.Typ != "" && (kind == "" || t.cfg.Kind == IDToken && isIDToken(kind)):
+		typ = t.cfg.Typ
+	case kind == "access-token", kind == "" && t.cfg.Kind == AccessToken:
+		typ = "at+jwt" // RFC 9068 section 2.1
+	case kind == "logout-token":
+		typ = "logout+jwt" // OpenID Connect Back-Channel Logout, 2.4
 	}
 	return append(make(fault.Object, 0, 6),
 		fault.Member{Name: "alg", Value: algHere},
@@ -374,7 +435,7 @@ func (t *Tenant) RightSignature(m *Minted) []string {
 	var octets []byte
 	switch {
 	case alg.kind == kindOct:
-		octets = mac(alg, []byte(t.cfg.ClientSecret), input)
+		octets = mac(alg, []byte(or(m.secret, t.cfg.ClientSecret)), input)
 	case alg.kind == kindRSA && !alg.pss:
 		t.mu.RLock()
 		signer := t.active(m.Alg)

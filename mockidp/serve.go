@@ -28,6 +28,9 @@ func endpointOf(path string) string {
 	case "/jwks":
 		return KeySet
 	}
+	if endpoint, ok := flowEndpointOf(path); ok {
+		return endpoint
+	}
 	return Elsewhere
 }
 
@@ -65,13 +68,16 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if older {
 		t.journal.from(seq, behind)
 	}
+	occasion := fault.Occasion{Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: endpoint, N: n}
+	if endpoint != Discovery && endpoint != KeySet {
+		t.converse(w, r, lies, endpoint, path, seq, occasion, standing)
+		return
+	}
 	if len(standing) == 0 {
 		t.answerPlain(w, r, endpoint, older, seq)
 		return
 	}
-	t.answer(w, r, lies, endpoint, older, seq, fault.Occasion{
-		Seed: t.provider.cfg.Seed, Scenario: t.cfg.Scenario, Endpoint: endpoint, N: n,
-	}, standing)
+	t.answer(w, r, lies, endpoint, older, seq, occasion, standing)
 }
 
 // answerPlain is the honest way, and the fast one.
@@ -152,14 +158,26 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, lies context.Con
 		Address: t.address(endpoint), Place: placeOf(r), Match: strings.Join(r.Header.Values("If-None-Match"), ","),
 	}
 	reply.Header.Set("Content-Type", "application/json")
+	bendReply(&reply, acting, served)
+	t.journal.serving(seq, actedNames(served))
+	t.deliver(w, r, lies, reply, endpoint, seq)
+}
+
+// bendReply lets the faults of replies act; served tells which of them changed
+// something.
+func bendReply(reply *fault.Reply, acting []fault.Fault, served map[string]bool) {
 	for _, f := range acting {
 		if bend, ok := f.(fault.ReplyFault); ok {
-			before := reply
+			before := *reply
 			before.Header = reply.Header.Clone()
-			bend.Replying(&reply)
-			served[f.Fault()] = served[f.Fault()] || !reflect.DeepEqual(before, reply)
+			bend.Replying(reply)
+			served[f.Fault()] = served[f.Fault()] || !reflect.DeepEqual(before, *reply)
 		}
 	}
+}
+
+// actedNames are those of the faults that changed something, in order.
+func actedNames(served map[string]bool) []string {
 	var names []string
 	for name, acted := range served {
 		if acted {
@@ -167,7 +185,11 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, lies context.Con
 		}
 	}
 	slices.Sort(names)
-	t.journal.serving(seq, names)
+	return names
+}
+
+// deliver sends a reply as its faults left it.
+func (t *Tenant) deliver(w http.ResponseWriter, r *http.Request, lies context.Context, reply fault.Reply, endpoint string, seq int) {
 	t.pass(r.Context(), endpoint)
 	sent, whole := t.send(r.Context(), lies, w, reply)
 	t.journal.answered(seq, sent)

@@ -138,7 +138,7 @@ func (t *Tenant) signature(m *Minted, s fault.Signature, signer *key, input []by
 	}
 	if alg.kind == kindOct {
 		m.Signer, m.Genuine = "secret:client-secret", true
-		return mac(alg, []byte(t.cfg.ClientSecret), input), nil
+		return mac(alg, []byte(or(m.secret, t.cfg.ClientSecret)), input), nil
 	}
 	if signer == nil {
 		return nil, fmt.Errorf("tenant %s has no active key for %s; rotate one in", t.Name(), s.Alg)

@@ -2,6 +2,7 @@ package mockidp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -60,7 +61,21 @@ type TenantConfig struct {
 	Apart bool `json:"apart,omitempty"`
 	// Slash ends the issuer in a slash.
 	Slash bool `json:"slash,omitempty"`
-	// Encrypted: tokens are signed and then encrypted to the client, with
+	// RedirectURIs are where authorization responses may go, letter for letter; any
+	// on loopback where none is given. PostLogoutRedirectURIs are where a user goes
+	// who signed out, and BackChannelLogoutURI where logout tokens are posted.
+	RedirectURIs           []string `json:"redirectURIs,omitempty"`
+	PostLogoutRedirectURIs []string `json:"postLogoutRedirectURIs,omitempty"`
+	BackChannelLogoutURI   string   `json:"backChannelLogoutURI,omitempty"`
+	// ClientJWKS are the client's public keys, as a JWK Set, for private_key_jwt.
+	// PublicClient: it has no secret, and proves by PKCE alone that a code is its.
+	ClientJWKS   json.RawMessage `json:"clientJWKS,omitempty"`
+	PublicClient bool            `json:"publicClient,omitempty"`
+	// LoginForm asks on a page who signs in; otherwise whoever comes is signed in.
+	LoginForm bool `json:"loginForm,omitempty"`
+	// OpaqueAccessTokens are random texts, in place of JWTs as RFC 9068 has them.
+	OpaqueAccessTokens bool `json:"opaqueAccessTokens,omitempty"`
+	// Encrypted: ID tokens are signed and then encrypted to the client, with
 	// RSA-OAEP and A256GCM; [Tenant.DecryptionKeys] are the client's keys.
 	Encrypted bool `json:"-"`
 	// Unforgiving makes the tenant as awkward as the specifications allow.
@@ -84,6 +99,8 @@ type Tenant struct {
 	clock    *Clock
 	chance   *chance
 	journal  *Journal
+	ledger   *ledger
+	own      *client                  // of the configuration
 	order    atomic.Pointer[[]string] // algorithms, the one that signs by default first
 
 	verbs sync.Mutex                // one verb at a time
@@ -96,9 +113,12 @@ type Tenant struct {
 	named  map[string]*key // keys that faults named, by their word and alg
 	faults []fault.Fault
 	facts  map[string]string
-	minted atomic.Int64
-	asked  map[string]int // requests by endpoint, for occasions
-	gates  map[string]*gate
+	minted struct {
+		sync.Mutex
+		tokenCount
+	}
+	asked map[string]int // requests by endpoint, for occasions
+	gates map[string]*gate
 
 	plain  atomic.Pointer[documents] // rendered; nil when something changed
 	canary []*Canary
@@ -127,7 +147,7 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 		cfg.Algs = []string{"RS256", "ES256"}
 	}
 	t := &Tenant{
-		provider: p, cfg: cfg, journal: newJournal(),
+		provider: p, cfg: cfg, journal: newJournal(), ledger: newLedger(),
 		named: map[string]*key{}, facts: map[string]string{}, asked: map[string]int{},
 	}
 	t.outfit()
@@ -142,6 +162,10 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 		cfg.Lifetime = 5 * time.Minute
 	}
 	t.cfg = cfg
+	var err error
+	if t.own, err = t.configured(); err != nil {
+		return nil, err
+	}
 	t.order.Store(&cfg.Algs)
 	t.over, t.close = context.WithCancel(context.Background())
 	t.lies, t.relent = context.WithCancel(t.over)
@@ -347,8 +371,9 @@ func (t *Tenant) SetFact(name, value string) {
 func (t *Tenant) Close() error {
 	t.provider.remove(t)
 	t.close()
-	t.Release(Discovery)
-	t.Release(KeySet)
+	for _, endpoint := range fault.Endpoints() {
+		t.Release(endpoint)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error

@@ -59,6 +59,19 @@ func (m *markdown) target(t *tally, several bool) {
 		m.warnings(found)
 	}
 	m.unasked(unasked(t.results))
+	m.byHand(t.Manual)
+}
+
+// byHand lists what no run can decide.
+func (m *markdown) byHand(checks []Manual) {
+	if len(checks) == 0 || m.full(len(checks)) {
+		return
+	}
+	m.printf("<details><summary>%d manual %s</summary>\n\n", len(checks), plural(len(checks), "check"))
+	for _, c := range checks {
+		m.printf("- %s (%s): %s %s\n", span(c.ID), prose(c.Severity), prose(c.Try), prose(strings.Join(c.Refs, ", ")))
+	}
+	m.printf("\n</details>\n\n")
 }
 
 // full tells whether the summary is as long as it gets, and says what is left.

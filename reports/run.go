@@ -75,6 +75,17 @@ type Target struct {
 	Scenarios int             `json:"scenarios"`
 	// Preflight is what was wrong before anything was played, empty if nothing.
 	Preflight string `json:"preflight,omitempty"`
+	// Manual are the checks that no run can make for a target of this profile.
+	Manual []Manual `json:"manual,omitempty"`
+}
+
+// A Manual is a check that somebody has to make by hand, as nothing outside can
+// decide it.
+type Manual struct {
+	ID       string   `json:"id"`
+	Severity string   `json:"severity"`
+	Try      string   `json:"try"`
+	Refs     []string `json:"refs"` // clauses and advisories
 }
 
 // A Result is what came of one case of one scenario against one target.
@@ -130,7 +141,9 @@ type Step struct {
 	Code   string `json:"code,omitempty"`
 	Reason Said   `json:"reason,omitzero"`
 	Times  int    `json:"times,omitempty"`
-	At     string `json:"at,omitempty"` // the tenant's clock
+	At     string `json:"at,omitempty"`    // the tenant's clock
+	Agent  string `json:"agent,omitempty"` // the user agent that went, of an act of a login
+	URLs   []Said `json:"urls,omitempty"`  // where it went, the values of secrets left out
 }
 
 // An Exchange is one request that the provider saw.

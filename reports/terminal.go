@@ -235,6 +235,9 @@ func (p *page) summary(t *tally) {
 	if len(t.run.Incomplete) > 0 {
 		p.hang("not exercised", "", 16, list(t.run.Incomplete, 8), "")
 	}
+	if n := len(t.Manual); n > 0 {
+		p.hang("by hand", "", 16, fmt.Sprintf("%d manual %s remain: rogueidp list --manual", n, plural(n, "check")), "")
+	}
 	p.hang("", "", 0, t.counts(), "")
 }
 

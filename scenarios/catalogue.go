@@ -13,7 +13,10 @@ type family struct {
 	name  string
 	check Check
 	twin  string
-	rows  []Scenario
+	// profiles and needs are those of rows that name none.
+	profiles []Profile
+	needs    []Capability
+	rows     []Scenario
 }
 
 var families = []family{
@@ -22,6 +25,7 @@ var families = []family{
 	hashRows, claimsRows, typeRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
 	networkRows, discoveryRows, encryptionRows,
+	loginRows, tokenEndpointRows, userinfoRows, logoutRows,
 }
 
 // readers are the profiles of everything that reads a JWT.
@@ -46,7 +50,13 @@ func (f family) complete(s Scenario) Scenario {
 		s.Level = Must
 	}
 	if s.Profiles == nil {
+		s.Profiles = f.profiles
+	}
+	if s.Profiles == nil {
 		s.Profiles = readers
+	}
+	if s.Needs == nil {
+		s.Needs = f.needs
 	}
 	if s.Start == "" {
 		s.Start = Warm

@@ -108,6 +108,26 @@ var claimsRows = family{name: "claims", twin: "honest", rows: []Scenario{
 		},
 	},
 	{
+		ID:       "claims.jti-replay",
+		Title:    "may take what is meant to be used once a second time",
+		Level:    Info,
+		Severity: Medium,
+		Cites:    cites(bclOptional),
+		Profiles: relyingParties,
+		Extended: true,
+		Needs:    signsIn,
+		Twin:     "logout.bcl-ok",
+		Expect:   Either,
+		Cases: []Case{
+			{Name: "logout-token", Needs: []Capability{"backchannel", "home"}, Plot: amidASession(SignOut{Of: "s", Times: 2})},
+			{Name: "client-assertion", Plot: plot(
+				Repeat{Times: 2, Do: plot(SignIn{As: "s"})},
+				Inspect{Endpoint: "token", Param: "client_assertion", Is: "new"},
+			), Why: "here it is the relying party that makes the token, and the question is whether it uses one twice"},
+		},
+		Why: "CVE-2020-5300, CVE-2020-15222 and CVE-2026-53431 are of this class; to remember jti is a MAY",
+	},
+	{
 		ID:       "claims.huge",
 		Title:    "reads claims by the hundred thousand without effort, or does not read them",
 		Level:    Hardening,

@@ -50,6 +50,27 @@ func loweredActs(plot []Act, lowered func(Level) Level) []Act {
 		case Sessions:
 			a.Fetches.Level = lowered(a.Fetches.Level)
 			plot[i] = a
+		case SignIn:
+			a.Level = lowered(a.Level)
+			plot[i] = a
+		case Deliver:
+			a.Level = lowered(a.Level)
+			plot[i] = a
+		case Look:
+			a.Level = lowered(a.Level)
+			plot[i] = a
+		case Renew:
+			a.Level = lowered(a.Level)
+			plot[i] = a
+		case SignOut:
+			a.Level = lowered(a.Level)
+			plot[i] = a
+		case Send:
+			a.Level = lowered(a.Level)
+			plot[i] = a
+		case Inspect:
+			a.Level = lowered(a.Level)
+			plot[i] = a
 		case Repeat:
 			a.Do = loweredActs(a.Do, lowered)
 			plot[i] = a

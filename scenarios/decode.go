@@ -81,7 +81,7 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
 		}
 		v.Set(list)
 	case reflect.Map:
-		d.levels(what, n, v)
+		d.mapping(what, n, v)
 	case reflect.String:
 		d.text(what, n, v, w)
 	case reflect.Bool:
@@ -183,21 +183,31 @@ func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
 
 const aRow = "a scenario"
 
-// levels reads a level for each profile or capability.
-func (d *decoder) levels(what string, n *yamldoc.Node, v reflect.Value) {
+// mapping reads a level for each profile or capability, or a text under each
+// name that its writer chose.
+func (d *decoder) mapping(what string, n *yamldoc.Node, v reflect.Value) {
 	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
 		return
 	}
 	keys := closedTypes[v.Type().Key()]
 	v.Set(reflect.MakeMap(v.Type()))
 	for _, m := range n.Members {
-		if !slices.Contains(keys, m.Name) {
+		value := reflect.New(v.Type().Elem()).Elem()
+		switch {
+		case keys == nil && m.Name == "":
+			d.wrong(m.Line, "%s: a name is empty", what)
+			continue
+		case keys == nil: // a parameter may well be empty
+			if d.is(what+"."+m.Name, m.Value, yamldoc.String) {
+				value.SetString(m.Value.Text)
+			}
+		case !slices.Contains(keys, m.Name):
 			d.wrong(m.Line, "%s: %q is none of its words%s", what, m.Name, nearest(m.Name, keys))
 			continue
+		default:
+			d.read(what+"."+m.Name, m.Value, value, word{})
 		}
-		level := reflect.New(v.Type().Elem()).Elem()
-		d.read(what+"."+m.Name, m.Value, level, word{})
-		v.SetMapIndex(reflect.ValueOf(m.Name).Convert(v.Type().Key()), level)
+		v.SetMapIndex(reflect.ValueOf(m.Name).Convert(v.Type().Key()), value)
 	}
 }
 

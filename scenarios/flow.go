@@ -22,6 +22,9 @@ type SignIn struct {
 	Level  Level       `json:"level,omitempty"`
 	// Premise: as in Present.
 	Premise bool `json:"premise,omitempty"`
+	// Never is a text that must not stand, as it is, in the page where it ends: what
+	// may be shown only with its markup escaped, or not at all.
+	Never string `json:"never,omitempty"`
 }
 
 // Deliver brings the provider's answer to a halted sign-in to the relying party.
@@ -40,11 +43,15 @@ type Deliver struct {
 	Expect  Expectation       `json:"expect,omitzero"`
 	Level   Level             `json:"level,omitempty"`
 	Premise bool              `json:"premise,omitempty"`
+	Never   string            `json:"never,omitempty"` // as in SignIn
 }
 
 // Look asks for the page that only who is signed in sees.
 type Look struct {
-	Agent   string      `json:"agent"`
+	Agent string `json:"agent"`
+	// Before is a halted sign-in of the agent: it is asked with the cookies that the
+	// agent had then, and with no others.
+	Before  string      `json:"before,omitempty"`
 	Expect  Expectation `json:"expect,omitzero"`
 	Level   Level       `json:"level,omitempty"`
 	Premise bool        `json:"premise,omitempty"`
@@ -69,7 +76,8 @@ type SignOut struct {
 	Honest bool          `json:"honest,omitempty"`
 	// Token "id-token" posts the sign-in's ID token in its place.
 	Token   string      `json:"token,omitempty"`
-	Times   int         `json:"times,omitempty"` // the same token so often
+	Times   int         `json:"times,omitempty"`   // the same token so often
+	NoStore bool        `json:"noStore,omitempty"` // the answer says that no cache may keep it
 	Expect  Expectation `json:"expect,omitzero"`
 	Level   Level       `json:"level,omitempty"`
 	Premise bool        `json:"premise,omitempty"`
@@ -78,16 +86,20 @@ type SignOut struct {
 // Send asks the relying party for one of its pages in an odd way, without going
 // on to the provider unless Follow says so.
 type Send struct {
-	Agent  string            `json:"agent,omitempty"`
-	To     string            `json:"to" words:"places"`
-	Method string            `json:"method,omitempty"`
+	Agent  string `json:"agent,omitempty"`
+	To     string `json:"to" words:"places"`
+	Method string `json:"method,omitempty"`
+	// The name {return-to} in a query is the parameter that the target says where to
+	// go after a sign-in.
 	Query  map[string]string `json:"query,omitempty"`
 	Header map[string]string `json:"header,omitempty"`
 	Form   map[string]string `json:"form,omitempty"`
 	Follow bool              `json:"follow,omitempty"`
-	Times  int               `json:"times,omitempty"`
-	Expect Expectation       `json:"expect,omitzero"`
-	Level  Level             `json:"level,omitempty"`
+	// Stays: the agent is led to nobody but the relying party and its providers.
+	Stays  bool        `json:"stays,omitempty"`
+	Times  int         `json:"times,omitempty"`
+	Expect Expectation `json:"expect,omitzero"`
+	Level  Level       `json:"level,omitempty"`
 }
 
 // Inspect looks at what the relying party asked the provider for on behalf of a
@@ -96,15 +108,19 @@ type Inspect struct {
 	Of       string `json:"of,omitempty"`
 	Endpoint string `json:"endpoint" words:"flow-endpoints"`
 	At       string `json:"at,omitempty"` // the party that was asked; empty: the first
+	// Asking leaves out authentication requests whose response_type lacks a word.
+	Asking string `json:"asking,omitempty"`
 	// Param is a parameter of query or body; Is says what has to be true of it, in
 	// every request if there is more than one.
 	Param string `json:"param,omitempty"`
-	Is    string `json:"is" words:"inspections"`
+	Is    string `json:"is,omitempty" words:"inspections"`
 	Value string `json:"value,omitempty"`
 	Level Level  `json:"level,omitempty"`
-	// Where nothing was asked of the endpoint, the row was not exercised, unless
-	// None says that nothing ought to have been.
+	// Where nothing was asked of the endpoint, the row was not exercised. None alone
+	// says that nothing ought to have been, and beside Is that nothing need have been.
 	None bool `json:"none,omitempty"`
+	// Premise: what comes after means something only if this is so.
+	Premise bool `json:"premise,omitempty"`
 }
 
 func (SignIn) Act() string  { return "sign-in" }
@@ -121,11 +137,13 @@ func Inspections() []string {
 		"present", "absent",
 		"equals",      // Value
 		"unlike",      // Value
+		"new",         // no two requests have the same
+		"same",        // all requests have the same
 		"unguessable", // new each time, and 128 bits or more as far as its length and alphabet tell
 		"long",        // at least Value characters
 		"verifies",    // a code_verifier whose SHA-256 is the code_challenge of its own sign-in
 		"not-in-url",  // the parameter, an access token by default, came in header or body
-		"names-only",  // a client assertion's aud names nobody but this provider
+		"names-only",  // a client assertion's aud names nobody but the provider of the sign-in
 	}
 }
 

@@ -74,6 +74,8 @@ func shown(plot []Act) int {
 			n += max(1, a.Times)
 		case Sessions:
 			n += a.Times
+		case SignIn, Deliver, Look, Renew, SignOut, Send:
+			n += max(1, timesOf(a))
 		case Repeat:
 			n += a.Times * shown(a.Do)
 		}

@@ -9,6 +9,8 @@ import (
 type plotter struct {
 	*linter
 	tokens, begun, parties []string
+	// Of a login: sign-ins by name, those that were halted, and user agents.
+	visits, halted, agents []string
 	needs                  []Capability
 }
 
@@ -53,6 +55,8 @@ func steps(plot []Act) int {
 			n += a.Times
 		case Sessions:
 			n += a.Times
+		case SignIn, Deliver, SignOut, Send:
+			n += timesOf(a)
 		case Repeat:
 			n += a.Times * steps(a.Do)
 		}
@@ -95,6 +99,9 @@ func (p *plotter) act(at string, a Act) {
 		if n < 1 {
 			p.wrong(at, "%s: say how many times", a.Act())
 		}
+	}
+	if p.flow(at, a) {
+		return
 	}
 	switch a := a.(type) {
 	case Open:

@@ -76,7 +76,7 @@ var networkRows = family{name: "network", check: FindKey, twin: "honest", rows: 
 		Needs:    []Capability{"jwks-uri", "custom-ca"},
 		Expect:   NotAccept,
 		Cases:    badTLS(),
-		Why:      "each endpoint alone, the other one being good; the token endpoint comes with a login flow",
+		Why:      "each endpoint alone, the others being good; only who signs people in asks the token endpoint",
 	},
 	{
 		ID:       "network.flap",
@@ -140,16 +140,17 @@ func badTLS() []Case {
 	for _, at := range []struct {
 		endpoint string
 		needs    []Capability
-	}{{"keyset", nil}, {"discovery", []Capability{"discovery"}}} {
+		profiles []Profile
+	}{{"keyset", nil, nil}, {"discovery", []Capability{"discovery"}, nil}, {"token", signsIn, relyingParties}} {
 		for _, certificate := range fault.Certificates() {
 			cases = append(cases, Case{
-				Name: certificate + "-at-" + at.endpoint, Needs: at.needs,
+				Name: certificate + "-at-" + at.endpoint, Needs: at.needs, Profiles: at.profiles,
 				IdP: does(fault.SetCertificate{Endpoint: at.endpoint, Certificate: certificate}),
 			})
 		}
 		for _, version := range fault.TLSVersions() {
 			cases = append(cases, Case{
-				Name: "tls-" + kebab(version) + "-at-" + at.endpoint, Needs: at.needs,
+				Name: "tls-" + kebab(version) + "-at-" + at.endpoint, Needs: at.needs, Profiles: at.profiles,
 				IdP: does(fault.SetTLSVersion{Endpoint: at.endpoint, Version: version}),
 			})
 		}

@@ -44,6 +44,20 @@ func demands(plot []Act, row Expectation, level Level) bool {
 			return at(a.Level) && wants(a.Expect)
 		case Sessions:
 			return at("") && a.Fetches.Set()
+		case SignIn:
+			return at(a.Level) && !a.Honest && !a.Halt && (wants(a.Expect) || a.Never != "")
+		case Deliver:
+			return at(a.Level) && (wants(a.Expect) || a.AtOnce || a.Never != "")
+		case Look:
+			return at(a.Level) && wants(a.Expect)
+		case Renew:
+			return at(a.Level) && !a.Honest && wants(a.Expect)
+		case SignOut:
+			return at(a.Level) && (!a.Honest && wants(a.Expect) || a.NoStore)
+		case Send:
+			return at(a.Level) && (wants(a.Expect) || a.Stays)
+		case Inspect:
+			return at(a.Level)
 		case Repeat:
 			return demands(a.Do, row, level)
 		}
@@ -70,6 +84,8 @@ func tokens(plot []Act) int {
 			sum += max(1, a.Times)
 		case Sessions:
 			sum += a.Times
+		case SignIn, Deliver, Look, Renew, SignOut, Send:
+			sum += max(1, timesOf(a))
 		case Repeat:
 			sum += max(1, a.Times) * tokens(a.Do)
 		}

@@ -183,6 +183,9 @@ func Capabilities() []Capability {
 		"max-age", "acr", "typ", "clock", "leeway", "http-issuer", "custom-ca", "client-secret",
 		"trusted-audiences", "multi-issuer", "cancel", "claims", "jws", "encrypted", "restart",
 		"concurrent", "own-network", "login",
+		// What a relying party can do, and which pages it has.
+		"state", "pkce", "iss-parameter", "userinfo", "signed-userinfo", "refresh", "form-post", "hybrid", "implicit",
+		"home", "renew", "logout", "initiate", "return-to", "backchannel", "frontlogout",
 	}
 }
 

@@ -127,6 +127,9 @@ func typeSchema(t reflect.Type, w word) object {
 	case reflect.Slice:
 		return object{"type": "array", "items": typeSchema(t.Elem(), w), "minItems": 1}
 	case reflect.Map:
+		if closedTypes[t.Key()] == nil {
+			return object{"type": "object", "propertyNames": object{"minLength": 1}, "additionalProperties": object{"type": "string"}, "minProperties": 1}
+		}
 		properties := object{}
 		for _, key := range closedTypes[t.Key()] {
 			properties[key] = typeSchema(t.Elem(), word{})

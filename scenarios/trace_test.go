@@ -57,6 +57,20 @@ func checkActs(plot []Act, check func(Level)) {
 			check(a.Level)
 		case Sessions:
 			check(a.Fetches.Level)
+		case SignIn:
+			check(a.Level)
+		case Deliver:
+			check(a.Level)
+		case Look:
+			check(a.Level)
+		case Renew:
+			check(a.Level)
+		case SignOut:
+			check(a.Level)
+		case Send:
+			check(a.Level)
+		case Inspect:
+			check(a.Level)
 		case Repeat:
 			checkActs(a.Do, check)
 		}
@@ -66,7 +80,7 @@ func checkActs(plot []Act, check func(Level)) {
 // The matrix itself is held to what it is to find.
 func TestTheMatrixTellsWhatItLacks(t *testing.T) {
 	said := &Requirement{ID: "x-1", Level: "MUST", Binds: "any"}
-	m := trace([]Requirement{*said, {ID: "x-2"}, {ID: "x-3", Awaits: []string{"login.state-wrong"}}}, []Scenario{
+	m := trace([]Requirement{*said, {ID: "x-2"}, {ID: "x-3", Awaits: []string{"resource.scheme"}}}, []Scenario{
 		{ID: "a.b", Cites: cites(said)}, {ID: "a.c"}, {ID: "a.d", Cites: practice("")}, {ID: "a.e", Cites: practice("it is better")}, {ID: "a.f", Cites: practice("CWE-400: it is better")},
 	})
 	text := "a.c cites nothing; where no text says anything, cite practice with its source\n" +
@@ -75,7 +89,7 @@ func TestTheMatrixTellsWhatItLacks(t *testing.T) {
 	if err := m.Lint(); err == nil || err.Error() != text {
 		t.Errorf("it says\n%v", err)
 	}
-	if !slices.Equal(m.Requirements[0].Scenarios, []string{"a.b"}) || m.Requirements[2].Why != "login.state-wrong: "+takesLogin {
+	if !slices.Equal(m.Requirements[0].Scenarios, []string{"a.b"}) || m.Requirements[2].Why != "resource.scheme: "+takesResource {
 		t.Errorf("%+v", m.Requirements)
 	}
 }
@@ -109,7 +123,8 @@ func TestContestedTextsLowerTheirRows(t *testing.T) {
 	row := func(list ...*Requirement) Scenario {
 		return family{name: "a"}.complete(Scenario{
 			ID: "a.b", Cites: cites(list...), Profile: map[Profile]Level{JWS: Should, Login: Info},
-			Plot:  plot(Repeat{Times: 2, Do: plot(Present{Level: Must})}, Join{}),
+			Plot: plot(Repeat{Times: 2, Do: plot(Present{Level: Must})}, Join{},
+				SignIn{Level: Must}, Deliver{Level: Must}, Look{Level: Must}, Renew{Level: Must}, SignOut{Level: Must}, Send{Level: Must}, Inspect{Level: Must}),
 			Cases: []Case{{Name: "c", Level: Must}, {Name: "d"}},
 		})
 	}
@@ -127,6 +142,11 @@ func TestContestedTextsLowerTheirRows(t *testing.T) {
 		if s.Level != c.level || s.Profile[JWS] != c.jws || s.Profile[Login] != Info || act.Level != c.act || s.Cases[0].Level != c.withCase || s.Cases[1].Level != "" || s.Plot[1].(Join).Level != "" {
 			t.Errorf("%v: %s, %v, %s, %v", s.Cites, s.Level, s.Profile, act.Level, s.Cases)
 		}
+		checkActs(s.Plot[2:], func(l Level) {
+			if l != c.act {
+				t.Errorf("%v: an act of a login is at %s, and not at %s", s.Cites, l, c.act)
+			}
+		})
 		if level, _ := s.Applies(IDToken, s.Cases[1]); level != c.level {
 			t.Errorf("%v is played at %s", s.Cites, level)
 		}
@@ -269,8 +289,9 @@ func TestRequirementsAreWhole(t *testing.T) {
 }
 
 type sharedRow struct {
-	ID   string
-	Refs []string
+	Oracle string
+	ID     string
+	Refs   []string
 }
 
 func sharedRows(t *testing.T) []sharedRow {

@@ -135,7 +135,15 @@ func encode(v reflect.Value, how style) ([]byte, error) {
 		}
 		return append(out, ']'), nil
 	case reflect.Map:
-		return json.Marshal(v.Interface())
+		out := fault.Object{}
+		for _, key := range sortedKeys(v) {
+			one, err := encode(v.MapIndex(key), how)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, fault.Member{Name: key.String(), Value: fault.JSON(one)})
+		}
+		return out.Append(nil), nil
 	case reflect.String:
 		return []byte(yamldoc.Quote(v.String())), nil
 	case reflect.Struct:
@@ -154,6 +162,12 @@ func encode(v reflect.Value, how style) ([]byte, error) {
 		return out.Append(nil), nil
 	}
 	return json.Marshal(v.Interface())
+}
+
+func sortedKeys(v reflect.Value) []reflect.Value {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	return keys
 }
 
 func empty(v reflect.Value) bool {

@@ -26,6 +26,11 @@ type show struct {
 	aside finding
 	err   error // of a target that gave no verdict
 	begun map[string]*begun
+	lobby lobby
+	since int       // of the stage's visits, the first of this case
+	began time.Time // by the tenant's clock
+	// changed are the seams at which faults changed tokens that belong to no visit.
+	changed []fault.Seam
 	// crowded is the worst of what came of a crowd's tokens.
 	crowded finding
 }
@@ -33,6 +38,8 @@ type show struct {
 // perform plays a plot and returns its heaviest finding.
 func (sh *show) perform(ctx context.Context) (finding, error) {
 	defer sh.settle()
+	sh.lobby = lobby{word: mockidp.Word(""), named: map[string]*signIn{}, seated: map[string]*signIn{}}
+	sh.since, sh.began = len(sh.visits), sh.now()
 	for _, act := range sh.row.Story(sh.play) {
 		if err := sh.do(ctx, act); err != nil {
 			return sh.worst, err
@@ -123,6 +130,20 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 		return nil
 	case scenarios.Repeat:
 		return sh.repeat(ctx, a)
+	case scenarios.SignIn:
+		return sh.signIn(ctx, a)
+	case scenarios.Deliver:
+		return sh.deliver(ctx, a)
+	case scenarios.Look:
+		return sh.look(ctx, a)
+	case scenarios.Renew:
+		return sh.renew(ctx, a)
+	case scenarios.SignOut:
+		return sh.signOut(ctx, a)
+	case scenarios.Send:
+		return sh.request(ctx, a)
+	case scenarios.Inspect:
+		return sh.inspect(a)
 	}
 	return fmt.Errorf("nobody knows how to do the act %q", act.Act())
 }
@@ -142,6 +163,11 @@ func provider(faults []fault.Fault) string {
 // keep mints a token and keeps it.
 func (sh *show) keep(a scenarios.Mint) error {
 	by := sh.party(a.By)
+	if sh.player.relies() {
+		sh.tokens[a.As] = &ticket{Minted: &mockidp.Minted{}, by: by, due: append(sh.player.personal(sh.row.Faults(sh.play)), a.IdP...)}
+		sh.note(a, a.As+", at the first sign-in that shows it")
+		return nil
+	}
 	r := mockidp.Request{Faults: append(fault.OfToken(sh.row.Faults(sh.play)), a.IdP...)}
 	if a.Like != "" {
 		like := sh.tokens[a.Like]

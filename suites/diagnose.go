@@ -34,6 +34,8 @@ func (d *doctor) ask(ctx context.Context) {
 	case honest.Answer == target.Accept && d.brief:
 	case honest.Answer == target.Accept:
 		d.accepted(ctx, honest)
+	case d.p.relies():
+		d.diagnoseLogin(ctx, honest)
 	default:
 		d.diagnose(ctx, honest)
 	}

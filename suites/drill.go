@@ -41,7 +41,10 @@ func (p *Player) Drill(ctx context.Context, o DrillOptions) []reports.Drill {
 	defer p.leave()
 	how, why := p.drillTiming(ctx, o)
 	var about burdens
-	if ctx.Err() == nil {
+	if p.relies() {
+		why = "a relying party gets its tokens from the provider as it signs somebody in, so that none can be kept and shown to it later"
+		about.unsupported = map[string]string{"amplification": why, "starvation": why, "herd": why}
+	} else if ctx.Err() == nil {
 		about = p.burdens(ctx)
 	}
 	var all []reports.Drill

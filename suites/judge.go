@@ -22,6 +22,7 @@ type finding struct {
 	got     string
 	because string // ours
 	feature string
+	spared  bool // the channel is why a bad signature is no miss
 	verdict target.Verdict
 	stderr  string
 	// excused: what kept the row from being exercised is judged elsewhere.
@@ -90,6 +91,10 @@ func (j judge) find(s sighting) finding {
 		f.outcome = reports.Unexercised
 		f.because = fmt.Sprintf("the row begins with a token that has to be met with %s, and it was met with %s", s.want, f.got)
 		return f
+	case s.spared():
+		f.outcome, f.spared = reports.Recorded, true
+		f.because = "the ID token came straight from the token endpoint over TLS, which may stand in for its signature (OpenID Connect Core, 3.1.3.7, item 6); elsewhere this would be a miss"
+		return f
 	case s.verdict.Answer == target.Unavailable && s.want.Wants("reject"):
 		// It could not decide. Where the fault is in what the provider serves,
 		// that is as good as a reject; in a token it is a nuisance at least.
@@ -135,9 +140,13 @@ func (j judge) floor(f finding, s sighting) finding {
 		because = "it asked somebody whom only the token named"
 	case s.verdict.Answer != target.Accept:
 		return f
+	case s.unspoken:
+		// No token; only who is shown as signed in can be somebody else.
+	case s.unminted:
+		because = "it signed somebody in in whom the provider did not vouch: no ID token was made"
 	case s.want.Answer == scenarios.Accept.Answer:
 		// An honest token; only its subject can have gone wrong.
-	case !s.vouched:
+	case !s.vouched && !s.direct:
 		because = "the issuer that the token names did not sign it with a key that it publishes"
 	case !s.forClient:
 		because = "the token was not meant for this client"
@@ -164,6 +173,9 @@ func otherSubject(s sighting) string {
 	want := s.subject
 	if s.want.Sub != "" {
 		want = s.want.Sub
+	}
+	if want == "" && s.unspoken {
+		return "" // nobody knows who ought to be
 	}
 	if got != want {
 		return fmt.Sprintf("it returned another subject than %q, which was signed", want)
@@ -194,6 +206,9 @@ func (j judge) beside(f finding, s sighting) finding {
 			add(s.level, "its answer holds the right signature or the secret")
 			break
 		}
+	}
+	if s.unclean != "" {
+		add(s.level, s.unclean)
 	}
 	if s.bound.Set() && s.fetches > s.limit {
 		level := s.bound.Level

@@ -28,8 +28,8 @@ func (p *Player) linger(st *stage) {
 		_ = st.session.Close()
 	}
 	for _, party := range st.parties {
-		if party.tenant == p.shared {
-			_ = party.tenant.Behave()
+		if p.stays(party.tenant) {
+			_ = st.behave(party)
 		}
 	}
 }

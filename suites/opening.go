@@ -78,7 +78,10 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 			return st, err
 		}
 	}
-	faults := fault.Elsewhere(s.Faults(c))
+	if st.lures = leadsAway(s, c); st.lures && p.stays(st.parties[0].tenant) {
+		st.parties[0].tenant.Relure()
+	}
+	faults := p.common(s.Faults(c))
 	if s.Start == scenarios.Cold {
 		st.mark()
 		if err := st.misbehave(faults); err != nil {
@@ -103,12 +106,8 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 // open makes the tenant of one party, or takes the one that a target knows.
 func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenarios.Party) error {
 	p := st.player
-	if p.shared != nil {
-		if i > 0 || as.Slash || as.Apart || as.KID != "" || as.SamePath || as.ClientID != "" || as.Trusts != "" {
-			return &target.Unsupported{Why: "it was configured for one issuer", Feature: "multi-issuer"}
-		}
-		st.parties = append(st.parties, &party{name: as.Name, tenant: p.shared, trusted: true})
-		return nil
+	if p.shared != nil && !(i > 0 && as.Untrusted) {
+		return st.openKnown(i, as)
 	}
 	seed := fmt.Sprintf("%d %s %s %s %d", p.o.Seed, s.ID, c.Name, as.Name, i)
 	cfg := p.tenantConfig(st.alg, mockidp.TenantConfig{
@@ -144,6 +143,31 @@ func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenario
 	}
 	made := &party{name: as.Name, tenant: tenant, trusted: !as.Untrusted, trusts: as.Trusts}
 	st.parties = append(st.parties, made)
+	st.acquaint()
+	return nil
+}
+
+// openKnown takes an issuer that the target was configured for.
+func (st *stage) openKnown(i int, as scenarios.Party) error {
+	p := st.player
+	plain := scenarios.Party{Name: as.Name}
+	switch {
+	case as != plain:
+		return &target.Unsupported{Why: "the issuers that it was configured for are what they are", Feature: "multi-issuer"}
+	case i > len(p.others):
+		return &target.Unsupported{Why: "it was configured for fewer issuers", Feature: "multi-issuer"}
+	}
+	tenant := p.shared
+	if i > 0 {
+		tenant = p.others[i-1]
+	}
+	st.parties = append(st.parties, &party{name: as.Name, tenant: tenant, trusted: true})
+	st.acquaint()
+	return nil
+}
+
+// acquaint lets faults of each issuer speak of the others by their names.
+func (st *stage) acquaint() {
 	for _, one := range st.parties {
 		for _, other := range st.parties {
 			if other.name == "" {
@@ -154,7 +178,6 @@ func (st *stage) open(s scenarios.Scenario, c scenarios.Case, i int, as scenario
 			one.tenant.SetFact("kid."+other.name, other.tenant.KID())
 		}
 	}
-	return nil
 }
 
 func (st *stage) party(name string) *party {

@@ -50,6 +50,9 @@ type Options struct {
 	// that a target knows already.
 	Provider mockidp.Config
 	Fixed    mockidp.TenantConfig
+	// Others are further issuers that it knows, for plots with more than one: in
+	// the order of its login pages, behind that of Fixed.
+	Others []mockidp.TenantConfig
 	// Command is how a person would run this again, without --only.
 	Command string
 	// Progress hears every result as it comes, from several goroutines.

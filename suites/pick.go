@@ -90,7 +90,7 @@ func (p *Player) order(rows []scenarios.Scenario) []scenarios.Scenario {
 		switch {
 		case p.shared != nil && waits:
 			return 3
-		case p.shared != nil && !shares(s, s.Played()[0]):
+		case p.shared != nil && !p.beside(s, s.Played()[0]):
 			return 2
 		case waits && p.base() == realClock:
 			return 0

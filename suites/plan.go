@@ -69,8 +69,12 @@ func (p *Player) how(s scenarios.Scenario, c scenarios.Case) string {
 		return "not sent: hazard " + string(s.Sends())
 	case s.Alone():
 		return "in a process of its own"
-	case shares(s, c):
+	case p.relies() && premade(s, c) != "":
+		return "unsupported: it cannot be shown a token"
+	case p.shares(s, c):
 		return "in a session with others"
+	case p.shared != nil && p.beside(s, c):
+		return "beside others, at the one issuer"
 	case p.shared != nil:
 		return "alone, with a reset before it"
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp"
-	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 )
@@ -21,6 +20,7 @@ type take struct {
 	finding finding
 	steps   []reports.Step
 	stage   *stage
+	visits  []*visit // who came, at a relying party
 	fetches int
 	took    time.Duration
 	// canaries are where this case may have led somebody.
@@ -61,11 +61,11 @@ func (p *Player) play(ctx context.Context, s scenarios.Scenario) []reports.Resul
 			results = append(results, p.result(tk))
 			continue
 		}
-		if len(group) > 0 && !(shares(s, c) && group[0].alg == tk.alg) {
+		if len(group) > 0 && !(p.shares(s, c) && group[0].alg == tk.alg) {
 			flush()
 		}
 		group = append(group, tk)
-		if !shares(s, c) {
+		if !p.shares(s, c) {
 			flush()
 		}
 	}
@@ -126,6 +126,12 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 			return say(reports.Unsupported, string(need), "it does not claim to be able to be asked")
 		}
 	}
+	if p.relies() {
+		if why := premade(s, c); why != "" {
+			tk.required = false
+			return say(reports.Unsupported, premadeToken, why)
+		}
+	}
 	if because := p.forbidden(s.Sends()); because != "" {
 		tk.required = false
 		return say(reports.Unsupported, "hazard-"+string(s.Sends()), because)
@@ -147,20 +153,6 @@ func interrupted(tk *take) finding {
 	}
 }
 
-// shares tells whether a case can share a session with others: nothing in it
-// leaves a trace.
-func shares(s scenarios.Scenario, c scenarios.Case) bool {
-	if s.Start != scenarios.Warm || s.Alone() || len(fault.Elsewhere(s.Faults(c))) > 0 || slices.Contains(s.Needs, "refetch") {
-		return false
-	}
-	story := s.Story(c)
-	if len(story) != 1 {
-		return false
-	}
-	one, ok := story[0].(scenarios.Present)
-	return ok && one.Times < 2 && !one.Fetches.Set() && s.Expected(c).In == ""
-}
-
 // playGroup plays cases that share a session, or one that has its own.
 func (p *Player) playGroup(ctx context.Context, group []*take) {
 	if len(group) == 0 {
@@ -180,7 +172,7 @@ func (p *Player) playGroup(ctx context.Context, group []*take) {
 	}
 	// A target with one issuer cannot be asked anything else while that issuer
 	// lies or changes its keys.
-	exclusive := p.shared != nil && !shares(first.row, first.play)
+	exclusive := p.shared != nil && !p.beside(first.row, first.play)
 	suspects := p.together(ctx, group, exclusive)
 	for _, tk := range suspects {
 		p.playAlone(ctx, tk, false)
@@ -277,15 +269,19 @@ func (p *Player) perform(ctx context.Context, tk *take, st *stage) error {
 		f = heavier(f, j.find(sighting{want: tk.row.Expected(tk.play), level: tk.level, err: err, lacks: sh.lacks, premise: true}))
 	}
 	// Where a fault was never served, nothing counts but the floor.
-	if name := st.unserved(); name != "" && !f.floor && f.outcome != reports.Broken && f.outcome != reports.Error && f.outcome != reports.Unsupported {
-		f.outcome, f.because = reports.Unexercised, name+" was never served: the target did not ask while it stood"
+	if !f.floor && f.outcome != reports.Broken && f.outcome != reports.Error && f.outcome != reports.Unsupported {
+		if name := st.unserved(); name != "" {
+			f.outcome, f.because = reports.Unexercised, name+" was never served: the target did not ask while it stood"
+		} else if name := sh.unacted(); name != "" && f.outcome != reports.Unexercised {
+			f.outcome, f.because = reports.Unexercised, name+" changed nothing that the target got: it asked for nothing on which it acts"
+		}
 	}
 	if ctx.Err() != nil {
 		f = interrupted(tk)
 	}
-	tk.finding, tk.steps, tk.stage = f, sh.steps, st
+	tk.finding, tk.steps, tk.stage, tk.visits = f, sh.steps, st, slices.Clone(sh.mine())
 	tk.canaries = slices.Clone(st.canaries[canaries:])
-	if lure := st.parties[0].tenant.Canary(); lure != nil {
+	if lure := st.lure(); lure != nil {
 		tk.canaries = append(tk.canaries, lure)
 	}
 	tk.fetches, tk.took = st.fetches()-spent, st.now().Sub(began)

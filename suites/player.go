@@ -37,7 +37,8 @@ type Player struct {
 	quiet sync.RWMutex
 	slots chan struct{} // one for each worker that may keep the machine busy
 
-	shared *mockidp.Tenant // the one issuer of a target that knows no other
+	shared *mockidp.Tenant   // the one issuer of a target that knows no other
+	others []*mockidp.Tenant // further ones that it knows as well
 
 	controls memo
 	deaths   atomic.Int32 // processes that went away since an honest token was accepted
@@ -121,13 +122,36 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 	p.spec, p.reach = spec, reach
 	promise(&p.about.Declares, reach.Declares)
 	p.facts = p.parameters()
-	if p.about.Fixed {
-		if p.shared, err = w.idp.Tenant(p.tenantConfig(p.about.Algs[0], o.Fixed)); err != nil {
-			_ = p.Close()
-			return nil, err
-		}
+	if err := p.settle(); err != nil {
+		_ = p.Close()
+		return nil, err
 	}
 	return p, nil
+}
+
+// settle opens the issuers of a target that was configured once.
+func (p *Player) settle() error {
+	if !p.about.Fixed {
+		return nil
+	}
+	var err error
+	if p.shared, err = p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], p.o.Fixed)); err != nil {
+		return err
+	}
+	for i, config := range p.o.Others {
+		config.With = p.shared
+		other, err := p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], config))
+		if err != nil {
+			return fmt.Errorf("issuer %d of those that the target knows: %w", i+2, err)
+		}
+		p.others = append(p.others, other)
+	}
+	return nil
+}
+
+// stays tells whether an issuer is there for the whole run.
+func (p *Player) stays(t *mockidp.Tenant) bool {
+	return t == p.shared || slices.Contains(p.others, t)
 }
 
 // Face makes a player for a target that is there already and lives in this
@@ -142,6 +166,10 @@ func Face(t target.Target, o Options) (*Player, error) {
 	}
 	p := player(t, w, o)
 	p.spec = t.Name()
+	if err := p.settle(); err != nil {
+		_ = p.Close()
+		return nil, err
+	}
 	return p, nil
 }
 
@@ -380,6 +408,13 @@ func (p *Player) describe() reports.Target {
 		Name: p.about.Name, Version: p.about.Version, Language: p.about.Language, Runtime: p.about.Runtime,
 		Homepage: p.about.Homepage, Configuration: p.about.Configuration, Profile: p.about.Profile,
 		Algs: p.about.Algs, Can: p.about.Can, Declares: map[string]string{}, SharedIssuer: p.about.Fixed,
+	}
+	// What a validator alone can be asked by hand is little, and no news; a relying
+	// party has accounts, and no run sees them.
+	if p.Profile() == scenarios.Login {
+		for _, c := range scenarios.Manual(scenarios.Login) {
+			t.Manual = append(t.Manual, reports.Manual{ID: c.ID, Severity: string(c.Severity), Try: c.Try, Refs: c.Refs})
+		}
 	}
 	d := p.about.Declares
 	for claim, l := range d.Leeway {

@@ -16,26 +16,12 @@ import (
 // present shows the target a token, once, in a row, or many at once, and lets
 // the judge see.
 func (sh *show) present(ctx context.Context, a scenarios.Present) error {
-	want := a.Expect
-	if want.Answer == "" {
-		want = sh.row.Expected(sh.play)
-	}
-	if want.Sub != "" {
-		sub, err := fault.ExpandText(want.Sub, sh.parties[0].tenant.Fact)
-		if err != nil {
-			return err
-		}
-		want.Sub = sub
-	}
-	level := sh.level
-	if a.Level != "" {
-		level = a.Level
+	base, err := sh.wanted(a.Expect, a.Level, a.Premise)
+	if err != nil {
+		return err
 	}
 	before := sh.fetches()
-	base := sighting{
-		want: want, level: level, premise: a.Premise, bound: a.Fetches,
-		elsewhere: len(sh.standing) > 0, lacks: sh.lacks,
-	}
+	base.bound = a.Fetches
 	if a.Fetches.Set() {
 		limit, err := sh.player.number(a.Fetches.Limit)
 		if err != nil {
@@ -46,19 +32,11 @@ func (sh *show) present(ctx context.Context, a scenarios.Present) error {
 			base.bound.Level = scenarios.Must
 		}
 	}
-	if want.Prompt != "" {
-		d, err := sh.player.duration(want.Prompt)
-		if err != nil {
-			return err
-		}
-		base.promptly = d
-	}
 	var seen []sighting
-	var err error
 	switch {
 	case a.AtOnce:
 		seen, err = sh.atOnce(ctx, a, base)
-	case want.In != "":
+	case base.want.In != "":
 		seen, err = sh.within(ctx, a, base)
 	default:
 		seen, err = sh.oneByOne(ctx, a, base)
@@ -78,24 +56,27 @@ func (sh *show) conclude(seen []sighting) error {
 		if seen[i].err != nil {
 			sh.err = seen[i].err
 		}
-		f := sh.judge.find(seen[i])
-		if f.outcome == reports.Recorded && sh.level != scenarios.Info {
-			sh.aside = f
-			continue
-		}
-		if !sh.any {
-			sh.worst, sh.any = f, true
-			continue
-		}
-		sh.worst = heavier(sh.worst, f)
+		sh.hold(sh.judge.find(seen[i]))
 	}
 	return nil
+}
+
+// hold keeps the heaviest finding of a plot.
+func (sh *show) hold(f finding) {
+	switch {
+	case f.outcome == reports.Recorded && sh.level != scenarios.Info && !f.spared:
+		sh.aside = f
+	case !sh.any:
+		sh.worst, sh.any = f, true
+	default:
+		sh.worst = heavier(sh.worst, f)
+	}
 }
 
 // lacks tells whether a feature is one that can be lacked, and that the target
 // does not claim.
 func (sh *show) lacks(feature string) bool {
-	if feature == "channel" {
+	if feature == "channel" || feature == premadeToken {
 		return true
 	}
 	for _, known := range scenarios.Capabilities() {
@@ -112,6 +93,9 @@ func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
 		t := sh.tokens[a.Token]
 		if t == nil {
 			return nil, "", fmt.Errorf("%s: no token is called %q", sh.row.ID, a.Token)
+		}
+		if sh.player.relies() {
+			return sh.again(t)
 		}
 		if len(a.IdP) == 0 {
 			return t, t.idle, nil
@@ -131,7 +115,7 @@ func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
 	}
 	r := mockidp.Request{Faults: a.IdP, Alg: a.Alg}
 	if !a.Honest {
-		r.Faults = append(fault.OfToken(sh.row.Faults(sh.play)), a.IdP...)
+		r.Faults = append(sh.player.personal(sh.row.Faults(sh.play)), a.IdP...)
 	}
 	t, err := sh.mintAs(a.Honest, sh.parties[0], r)
 	if err != nil {
@@ -140,8 +124,29 @@ func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
 	return t, idle(t.Minted, r.Faults), nil
 }
 
+// again is the next sign-in of a token that is kept: the first one makes it, and
+// each later one is answered with it.
+func (sh *show) again(t *ticket) (*ticket, string, error) {
+	if t.visit == nil {
+		first, err := sh.welcome(t.by, mockidp.Visit{Faults: t.due}, nil)
+		if err != nil {
+			return nil, "", err
+		}
+		*t = *first
+		return t, "", nil
+	}
+	if t.visit.unminted() {
+		return nil, "", &target.Unsupported{Why: "it signed somebody in without an ID token, so that there is none to answer again", Feature: premadeToken}
+	}
+	later, err := sh.welcome(t.by, mockidp.Visit{}, t.Minted)
+	return later, "", err
+}
+
 // idle names a fault at whose seam nothing changed.
 func idle(m *mockidp.Minted, faults []fault.Fault) string {
+	if m.Token == "" {
+		return "" // it is yet to be made
+	}
 	for _, f := range faults {
 		changed := false
 		for _, seam := range m.Changed {
@@ -158,6 +163,10 @@ func idle(m *mockidp.Minted, faults []fault.Fault) string {
 func (sh *show) see(ctx context.Context, t *ticket, s sighting) sighting {
 	s.verdict, s.err = sh.try(ctx, t)
 	s.took, s.times = s.verdict.Took, 1
+	if t.visit != nil {
+		sh.collect(t)
+		s.idle = t.visit.idle()
+	}
 	sh.facts(&s, t)
 	return s
 }

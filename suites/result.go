@@ -101,9 +101,12 @@ func (p *Player) evidence(tk *take) reports.Evidence {
 	if tk.stage == nil {
 		return e
 	}
+	if p.relies() && p.beside(tk.row, tk.play) {
+		e.Exchanges = tk.asked()
+	}
 	for _, party := range tk.stage.parties {
 		entries := party.tenant.Journal().Entries(tk.stage.marks[party].seq)
-		if shares(tk.row, tk.play) {
+		if p.beside(tk.row, tk.play) {
 			break // what others of the session asked for is no evidence here
 		}
 		for i, entry := range entries {
@@ -140,5 +143,5 @@ func request(e mockidp.Entry) reports.Said {
 	if e.Method == "" {
 		return reports.Said{}
 	}
-	return reports.Hear(e.Method + " " + e.URL + " " + e.Agent)
+	return reports.Hear(e.Method + " " + discreet(e.URL) + " " + e.Agent)
 }

@@ -8,7 +8,7 @@ import (
 // mintAs makes the token of a row, with what comes beside it; or a plain one,
 // with nothing beside, by which only the target itself is looked at.
 func (sh *show) mintAs(plain bool, by *party, r mockidp.Request) (*ticket, error) {
-	if plain {
+	if plain || sh.player.relies() { // it sends and asks for what it likes
 		return sh.mint(by, r)
 	}
 	sent, err := sh.send()
@@ -52,7 +52,11 @@ func (sh *show) send() (target.Attempt, error) {
 // attempt is a token with all that its caller knows.
 func (st *stage) attempt(t *ticket) target.Attempt {
 	a := t.sent
-	a.Token, a.Nonce = t.Token, t.nonce
+	if t.visit != nil {
+		a.Known = mapOf(t.by.tenant.Issuer(), t.visit.visitor.Cookie())
+	} else {
+		a.Token, a.Nonce = t.Token, t.nonce
+	}
 	a.Deadline, a.Fetching = st.deadline(), st.fetching
 	return a
 }

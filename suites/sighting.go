@@ -24,11 +24,15 @@ type sighting struct {
 	took    time.Duration
 
 	// Of the token, as it was minted.
-	vouched   bool   // the issuer that it names publishes the key that signed it as it stands
-	forClient bool   // aud holds the client's own name
-	expired   bool   // beyond the leeway, when it was shown
-	subject   string // that was signed
-	idle      string // a fault that changed nothing of it
+	check     scenarios.Check // that the row is about
+	direct    bool            // it came straight from the token endpoint, over TLS
+	unspoken  bool            // there was none: somebody stopped half-way, or only looked
+	unminted  bool            // the provider made none for whom the target signed in
+	vouched   bool            // the issuer that it names publishes the key that signed it as it stands
+	forClient bool            // aud holds the client's own name
+	expired   bool            // beyond the leeway, when it was shown
+	subject   string          // that was signed
+	idle      string          // a fault that changed nothing of it
 
 	canary []string // who called where nobody should
 	lured  bool     // by what the provider serves, not by the token
@@ -41,6 +45,7 @@ type sighting struct {
 	limit   int
 
 	secrets  []string // that the answer must not hold
+	unclean  string   // what its page or its header is not as it should be in
 	promptly time.Duration
 	lacks    func(feature string) bool // what the target does not claim
 }
@@ -51,6 +56,7 @@ func (s sighting) slow() bool { return s.promptly > 0 && s.took > s.promptly }
 // facts fills in what is known of a token when it is shown.
 func (st *stage) facts(s *sighting, t *ticket) {
 	m := t.Minted
+	s.unminted, s.direct = t.visit.unminted(), st.direct(m)
 	s.vouched = t.by.trusted && t.by.tenant.Vouches(m)
 	iss, _ := stringClaim(m, "iss")
 	for _, p := range st.parties {
@@ -72,13 +78,26 @@ func (st *stage) facts(s *sighting, t *ticket) {
 	if m.Canary != nil {
 		s.canary = m.Canary.Visits()
 	}
-	if c := st.parties[0].tenant.Canary(); c != nil && len(s.canary) == 0 {
-		s.canary, s.lured = c.Visits(), true
-	}
+	st.lured(s)
 	s.secrets = append(s.secrets, t.by.tenant.ClientSecret())
 	if s.want.Secret {
 		s.secrets = append(s.secrets, t.by.tenant.RightSignature(m)...)
 	}
+}
+
+// lured sees who called where what the provider says leads, and not the token. The
+// canary of an issuer that stays is only for cases that lead to one.
+func (st *stage) lured(s *sighting) {
+	if c := st.lure(); c != nil && len(s.canary) == 0 {
+		s.canary, s.lured = c.Visits(), true
+	}
+}
+
+func (st *stage) lure() *mockidp.Canary {
+	if st.player.stays(st.parties[0].tenant) && !st.lures {
+		return nil
+	}
+	return st.parties[0].tenant.Canary()
 }
 
 func stringClaim(m *mockidp.Minted, name string) (string, bool) {

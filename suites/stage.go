@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp"
@@ -32,9 +33,13 @@ type stage struct {
 	heavy   bool // what is presented may be huge
 	watch   *watch
 
+	mu       sync.Mutex // guards visits and, while people sign in side by side, canaries
+	visits   []*visit   // at a relying party, everybody who came
 	tokens   map[string]*ticket
 	ahead    *ticket           // minted to see its size, and not presented yet
 	marks    map[*party]mark   // when the plot began
+	lures    bool              // what the provider says, or a request, leads to a canary
+	lied     bool              // and the issuer has to be made honest again
 	standing []fault.Fault     // of documents, replies and connections, since the plot began
 	canaries []*mockidp.Canary // where tokens of this stage may lead
 }
@@ -54,6 +59,10 @@ type ticket struct {
 	nonce string
 	sent  target.Attempt // what came and was asked for besides
 	idle  string         // a fault that changed nothing of it
+	// At a relying party the token is made as somebody signs in: who that is, and
+	// how, while nobody has yet, it will be made.
+	visit *visit
+	due   []fault.Fault
 }
 
 // errRefusedHonest is a target that does not accept a plain honest token.
@@ -90,6 +99,9 @@ func (st *stage) honest(ctx context.Context, by *party) (target.Verdict, error) 
 
 // mint makes a token with a nonce of its own where the target minds nonces.
 func (st *stage) mint(by *party, r mockidp.Request) (*ticket, error) {
+	if st.player.relies() {
+		return st.welcome(by, mockidp.Visit{Subject: r.Subject, Claims: r.Claims, Alg: r.Alg, Faults: r.Faults}, nil)
+	}
 	nonce := ""
 	if st.about.Has("nonce") {
 		nonce = "N-" + mockidp.Word("")
@@ -136,7 +148,7 @@ func (st *stage) try(ctx context.Context, t *ticket) (target.Verdict, error) {
 // purpose, or where there is much to read. What that costs is judged apart.
 func (st *stage) deadline() time.Duration {
 	switch {
-	case st.heavy:
+	case st.heavy, st.player.relies(): // a sign-in is many requests, and some of them are kept waiting on purpose
 		return 20 * time.Second
 	case len(st.standing) > 0:
 		return 10 * time.Second
@@ -210,7 +222,7 @@ func (st *stage) lie(faults []fault.Fault) error {
 	if err := st.parties[0].tenant.Misbehave(faults...); err != nil {
 		return &target.Unsupported{Why: err.Error(), Feature: "issuer of its own"}
 	}
-	st.stale = true
+	st.stale, st.lied = true, true
 	return nil
 }
 
@@ -259,20 +271,29 @@ func (st *stage) tellTime(ctx context.Context) error {
 // now is the time on the stage.
 func (st *stage) now() time.Time { return st.parties[0].tenant.Clock().Now() }
 
-// close takes the stage down. A shared issuer is made honest again and stays.
+// close takes the stage down. A shared issuer stays, and is made honest again
+// where this stage made it lie: others may be in the middle of a sign-in.
 func (st *stage) close() error {
 	var errs []error
 	if st.session != nil {
 		errs = append(errs, st.session.Close())
 	}
 	for _, p := range st.parties {
-		if p.tenant == st.player.shared {
-			errs = append(errs, p.tenant.Behave())
+		if st.player.stays(p.tenant) {
+			errs = append(errs, st.behave(p))
 			continue
 		}
 		errs = append(errs, p.tenant.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// behave makes a shared issuer honest again.
+func (st *stage) behave(p *party) error {
+	if !st.lied {
+		return nil
+	}
+	return p.tenant.Behave()
 }
 
 // dice is a number that depends on nothing but the seed and what it is for.

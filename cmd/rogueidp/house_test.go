@@ -33,6 +33,9 @@ var allowed = map[string][]string{
 	"validator/mutants":        {"validator", "validator/internal/steps"},
 	// A provider in memory for the validator's own tests and benchmarks.
 	"validator/internal/issuertest": {},
+	// A relying party for tests of suites and of the command, which nothing else
+	// may import.
+	"suites/relyingparty": {"validator"},
 	// Two ways of one thing, timed side by side: for benchmarks.
 	"reports/measure": {},
 }
@@ -44,6 +47,7 @@ var outside = map[string][]string{
 	"mockidp/fault":            {},
 	"scenarios":                {"github.com/santhosh-tekuri/jsonschema/v6"},
 	"scenarios/yamldoc":        {"github.com/goccy/go-yaml"},
+	"suites/relyingparty":      {"github.com/go-json-experiment/json", "github.com/go-jose/go-jose/v4", "golang.org/x/time"},
 	"validator":                {"github.com/go-json-experiment/json"},
 	"validator/internal/steps": {"github.com/go-json-experiment/json", "golang.org/x/sync", "golang.org/x/time", "github.com/go-jose/go-jose/v4"},
 	"validator/mutants":        {"github.com/go-json-experiment/json", "github.com/go-jose/go-jose"},

@@ -32,7 +32,8 @@ prints every clause with the scenarios that exercise it, and every scenario with
 the clauses that it stands on; --official the test modules of the official OpenID
 suite, and --advisories published defects of validators, each with the scenarios
 of ours that are equivalent or of its class. Where there are none, all three say
-why. --plan says what would be played against --target, how, and for how long that
+why. --manual prints what nothing outside can decide, and what to try by hand.
+--plan says what would be played against --target, how, and for how long that
 waits. --json prints any of them as JSON.
 
 ` + ownScenarios,
@@ -113,6 +114,7 @@ var listings = []struct {
 	{"requirements", "every clause with its scenarios, and every scenario with its clauses", listRequirements},
 	{"official", "the official OpenID suite's modules, with the OIDF-equivalent scenarios", listOfficial},
 	{"advisories", "published defects of validators, with the scenarios of their class", listAdvisories},
+	{"manual", "what nothing outside can decide, and what to try by hand", listManual},
 }
 
 // lists tells whether one of the listings is asked for.

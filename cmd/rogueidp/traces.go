@@ -131,3 +131,16 @@ func listAdvisories(out io.Writer, _ []scenarios.Scenario, asJSON bool) error {
 	fmt.Fprintf(out, "%d advisories, %d of them with scenarios of their class. A scenario attacks the class, and claims nothing about a version.\n", len(all), answered)
 	return nil
 }
+
+// listManual is what somebody has to try who sits in front of it.
+func listManual(out io.Writer, _ []scenarios.Scenario, asJSON bool) error {
+	all := scenarios.ManualChecks()
+	if asJSON {
+		return printJSON(out, all)
+	}
+	for _, c := range all {
+		fmt.Fprintf(out, "%s  %s  %s\n  %s\n  %s\n", c.ID, c.Severity, strings.Join(names(c.Profiles), ", "), c.Try, strings.Join(c.Refs, ", "))
+	}
+	fmt.Fprintf(out, "%d checks by hand\n", len(all))
+	return nil
+}

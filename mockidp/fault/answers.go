@@ -1,6 +1,9 @@
 package fault
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // SetAnswer gives a parameter of an authorization response, or a member of
 // another endpoint's JSON answer, another value, or adds it. In a redirect a
@@ -24,6 +27,20 @@ type DropAnswer struct {
 func (DropAnswer) Fault() string         { return "answer.drop" }
 func (f DropAnswer) at() string          { return f.Endpoint }
 func (f DropAnswer) Answering(a *Answer) { onlyAt(f.Endpoint, a, func() { a.Drop(f.Name) }) }
+
+// SetAnswerLength gives a parameter or a member a string of this many letters
+// (CWE-770).
+type SetAnswerLength struct {
+	Endpoint string `json:"endpoint" words:"flow-endpoints"`
+	Name     string `json:"name"`
+	Length   int    `json:"length"`
+}
+
+func (SetAnswerLength) Fault() string { return "answer.set-length" }
+func (f SetAnswerLength) at() string  { return f.Endpoint }
+func (f SetAnswerLength) Answering(a *Answer) {
+	onlyAt(f.Endpoint, a, func() { a.Set(f.Name, Text(strings.Repeat("s", max(0, f.Length)))) })
+}
 
 // RepeatAnswer writes a parameter or a member twice, the second value right
 // before the honest one or right after.

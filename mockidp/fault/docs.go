@@ -119,6 +119,7 @@ var says = map[string]string{
 	"connection.set-tls-version":     "speaks one old version of TLS and no other (RFC 8996)",
 	"connection.break-http2":         "answers over HTTP/2 and breaks the answer off: \"goaway\" sends GOAWAY in place of an answer, \"goaway-in-answer\" in the middle of one, and \"rst-stream\" ends the stream there (RFC 9113 sections 6.4 and 6.8)",
 	"answer.set":                     "gives a parameter of an authorization response, or a member of another endpoint's JSON answer, another value, or adds it",
+	"answer.set-length":              "gives a parameter or a member a string of this many letters (CWE-770)",
 	"answer.drop":                    "leaves a parameter or a member out",
 	"answer.repeat":                  "writes a parameter or a member twice, the second value right before the honest one or right after",
 	"answer.respell":                 "writes a string of an answer so that a careless comparison still calls it equal",

@@ -93,7 +93,7 @@ func (s *Some) UnmarshalJSON(b []byte) error {
 // nil when the occasion is not one of its.
 func On(f Fault, o Occasion) Fault {
 	// What says nothing of a kind means ID tokens.
-	if !ofKind(f) && SeamOf(f).Token() && !(Only{Of: "id-token"}).acts(o) {
+	if KindOf(f) == "" && SeamOf(f).Token() && !(Only{Of: "id-token"}).acts(o) {
 		return nil
 	}
 	for {
@@ -108,15 +108,16 @@ func On(f Fault, o Occasion) Fault {
 	}
 }
 
-// ofKind tells whether a fault says on which kind of token it acts.
-func ofKind(f Fault) bool {
+// KindOf is the kind of token on which a fault says that it acts, one of
+// [TokenKinds]; empty where it says nothing.
+func KindOf(f Fault) string {
 	for {
-		if _, says := f.(Only); says {
-			return true
+		if only, says := f.(Only); says {
+			return only.Of
 		}
 		sometimes, ok := f.(occasional)
 		if !ok {
-			return false
+			return ""
 		}
 		f = sometimes.inner()
 	}

@@ -39,7 +39,7 @@ var registered = []Fault{
 
 	RefuseConnection{}, ResetConnection{}, StallConnection{}, SetCertificate{}, SetTLSVersion{}, BreakHTTP2{},
 
-	SetAnswer{}, DropAnswer{}, RepeatAnswer{}, RespellAnswer{}, SetAnswerName{}, AnswerError{}, AnswerIn{},
+	SetAnswer{}, SetAnswerLength{}, DropAnswer{}, RepeatAnswer{}, RespellAnswer{}, SetAnswerName{}, AnswerError{}, AnswerIn{},
 
 	First{}, After{}, Every{}, Sometimes{}, Only{},
 }

@@ -20,7 +20,8 @@ type Browser interface {
 type Place string
 
 // The places. A relying party has a login page; whether it has others the
-// configuration says.
+// configuration says. At HomePage and RenewPage an agent never goes on to the
+// provider, as with [Errand.Stay]: who is sent there is not signed in.
 const (
 	LoginPage   Place = "login"       // where a sign-in begins
 	HomePage    Place = "home"        // what only who is signed in sees
@@ -54,6 +55,9 @@ type Errand struct {
 	// Halt stops where the provider answers, and delivers nothing: the answer is
 	// in the Arrival.
 	Halt bool
+	// Stay does not go to the provider: the errand ends with the URL there to which
+	// the relying party would have sent the agent.
+	Stay bool
 	// Deadline is how long the user is ready to wait in all; Fetching tells whether
 	// the relying party waits for the provider.
 	Deadline time.Duration
@@ -72,10 +76,13 @@ type Arrival struct {
 	// Accept: signed in, as Claims say, if the page tells who, with sub alone.
 	// Reject: refused. Unavailable: a 5xx or no answer.
 	Verdict
-	URL    string
-	Status int
-	Hops   []string // the URLs on the way, in order, the last one left out
-	Answer *Response
+	URL string
+	// Foreign: the agent was sent to URL, which is neither the relying party's nor a
+	// provider's, and did not go.
+	Foreign bool
+	Status  int
+	Hops    []string // the URLs on the way, in order, the last one left out
+	Answer  *Response
 	// Cookies are those of the relying party that the agent has now.
 	Cookies []*http.Cookie
 	Header  http.Header

@@ -59,6 +59,7 @@ var kinds = []struct{ prefix, example string }{
 	{"exec:", "exec:./adapter --flag"},
 	{"http:", "http:https://host/validate"},
 	{"bearer:", "bearer:https://host/me"},
+	{"login:", "login:https://host/login"},
 }
 
 // Spellings show one target of each kind.
@@ -77,7 +78,7 @@ func InProcess(spec string) bool { return strings.HasPrefix(spec, "go:") }
 // Host is the host that a spelling leads to over the network; empty for
 // targets on this machine by their kind.
 func Host(spec string) string {
-	for _, kind := range []string{"http:", "bearer:"} {
+	for _, kind := range []string{"http:", "bearer:", "login:"} {
 		if rest, ok := strings.CutPrefix(spec, kind); ok {
 			if u, err := url.Parse(rest); err == nil {
 				return u.Hostname()
@@ -107,13 +108,20 @@ func Open(ctx context.Context, spec string, o Options) (Target, error) {
 			return nil, fmt.Errorf("target %q: %w", spec, err)
 		}
 		return openExec(ctx, command, o)
-	case "http", "bearer":
+	case "http", "bearer", "login":
 		u, err := url.Parse(rest)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return nil, fmt.Errorf("target %q: behind %s: stands a URL, as in %s", spec, kind, map[string]string{"http": kinds[2].example, "bearer": kinds[3].example}[kind])
+			return nil, fmt.Errorf("target %q: behind %s: stands a URL, as in %s", spec, kind, map[string]string{"http": kinds[2].example, "bearer": kinds[3].example, "login": kinds[4].example}[kind])
 		}
-		if kind == "http" {
+		switch kind {
+		case "http":
 			return openHTTP(ctx, rest, o)
+		case "login":
+			rp, err := openLogin(rest, o)
+			if err != nil {
+				return nil, fmt.Errorf("target %q: %w", spec, err)
+			}
+			return rp, nil
 		}
 		return openBearer(rest, o)
 	}

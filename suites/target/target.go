@@ -1,6 +1,6 @@
 // Package target is the ways to reach a validator: in this process, as a child
-// process, over HTTP, or behind a protected resource. Whatever the way, a
-// target states a verdict; nothing is inferred from silence.
+// process, over HTTP, behind a protected resource, or as a whole relying party.
+// Whatever the way, a target states a verdict; nothing is inferred from silence.
 package target
 
 import (

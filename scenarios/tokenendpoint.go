@@ -1,0 +1,152 @@
+package scenarios
+
+import "github.com/rogueidp/rogueidp/mockidp/fault"
+
+// tokenEndpointRows are about the answer to a code.
+var tokenEndpointRows = family{name: "token-endpoint", check: FindKey, twin: "login.happy-matrix", profiles: relyingParties, needs: signsIn, rows: []Scenario{
+	{
+		ID:       "token-endpoint.malformed",
+		Title:    "signs nobody in by a token response that is none",
+		Level:    Hardening,
+		Severity: Medium,
+		Cites:    cites(rfc6749Success),
+		Extended: true,
+		Start:    Cold,
+		Expect:   NotAccept,
+		Cases: []Case{
+			{Name: "html", IdP: does(fault.AnswerBody{Endpoint: "token", Type: "text/html; charset=utf-8", Body: "<!doctype html><title>Maintenance</title>"})},
+			{Name: "truncated", IdP: does(fault.TruncateReply{Endpoint: "token", Keep: -10, Whole: true})},
+			{Name: "ten-mebibytes", IdP: does(fault.SetReplySize{Endpoint: "token", Bytes: 10 << 20})},
+			recorded(Case{Name: "content-type", Expect: Either, IdP: does(fault.SetReplyHeader{Endpoint: "token", Name: "Content-Type", Value: "text/plain"})}),
+			recorded(Case{Name: "byte-order-mark", Expect: Either, IdP: does(fault.SetReplyEncoding{Endpoint: "token", Encoding: "utf-8-bom"})}),
+		},
+		Why: "the long one is good JSON, and a bound on what is read is practice (CWE-770); a parser is free to pass over a byte order mark (RFC 8259 8.1), and no text has a client look at the content type",
+	},
+	{
+		ID:       "token-endpoint.no-idtoken",
+		Title:    "signs nobody in without an ID token",
+		Severity: High,
+		Cites:    cites(coreTokenResponse),
+		Extended: true,
+		Expect:   NotAccept,
+		Cases: []Case{
+			{Name: "missing", IdP: does(fault.DropAnswer{Endpoint: "token", Name: "id_token"})},
+			tokenMember("null", "id_token", "null"),
+			tokenMember("number", "id_token", "1"),
+			tokenMember("empty", "id_token", `""`),
+			tokenMember("array", "id_token", "[]"),
+		},
+	},
+	{
+		ID:       "token-endpoint.dup-members",
+		Title:    "never mixes two token responses in one",
+		Level:    Hardening,
+		Severity: Medium,
+		Cites:    practice("RFC 8259 4 wants names that are unique, of the writer; of two, a reader takes the last or none"),
+		Extended: true,
+		Expect:   NotAccept,
+		Cases: []Case{
+			{Name: "id-token", IdP: does(fault.RepeatAnswer{Endpoint: "token", Name: "id_token", Value: `"e30.e30.e30"`})},
+			recorded(Case{Name: "access-token", Expect: Either, IdP: does(fault.RepeatAnswer{Endpoint: "token", Name: "access_token", Value: `"{random}"`})}),
+		},
+		Why: "the last ID token is none, so that whoever is signed in had the first; of the access token nothing shows which one was taken, unless it is used",
+	},
+	{
+		ID:       "token-endpoint.case-members",
+		Title:    "minds the case of names in a token response",
+		Level:    Should,
+		Severity: Medium,
+		Cites:    cites(coreComparison),
+		Extended: true,
+		Expect:   NotAccept,
+		Cases: []Case{
+			{Name: "beside", Expect: Accept, IdP: does(fault.SetAnswer{Endpoint: "token", Name: "ID_TOKEN", Value: `"e30.e30.e30"`})},
+			{Name: "instead", IdP: does(fault.SetAnswerName{Endpoint: "token", Name: "id_token", To: "ID_TOKEN"})},
+		},
+		Why: "a member in capitals is another one, and unknown ones are passed over; OIDC Core 14 speaks of JSON that is compared with known values, and mostly means the ID token",
+	},
+	{
+		ID:       "token-endpoint.type-case",
+		Title:    "bears a token response that says no more than it has to",
+		Level:    Should,
+		Severity: Medium,
+		Cites:    cites(rfc6749Success),
+		Extended: true,
+		Twin:     "honest",
+		Expect:   Accept,
+		Cases: []Case{
+			tokenMember("type-in-odd-case", "token_type", `"bEaReR"`),
+			{Name: "no-expires-in", IdP: does(fault.DropAnswer{Endpoint: "token", Name: "expires_in"})},
+			{Name: "no-scope", IdP: does(fault.DropAnswer{Endpoint: "token", Name: "scope"})},
+		},
+	},
+	{
+		ID:       "token-endpoint.error-200",
+		Title:    "takes an error for an error, whichever of status and body says it",
+		Level:    Should,
+		Severity: Medium,
+		Cites:    cites(rfc6749Success),
+		Extended: true,
+		Expect:   NotAccept,
+		Cases: []Case{
+			{Name: "error-with-200", IdP: does(fault.AnswerBody{Endpoint: "token", Type: "application/json", Body: `{"error":"invalid_grant"}`})},
+			{Name: "tokens-with-400", IdP: does(fault.SetReplyStatus{Endpoint: "token", Status: 400})},
+		},
+		Why: "RFC 6749 5.1 makes 200 part of what success is",
+	},
+	{
+		ID:       "token-endpoint.slow",
+		Title:    "waits no longer than its time-out for its tokens",
+		Level:    Hardening,
+		Severity: Medium,
+		Cites:    practice("CWE-400: one provider that hangs holds up everybody's sign-in"),
+		Extended: true,
+		Start:    Cold,
+		Hazard:   Exhaustion,
+		IdP:      does(fault.StallReply{Endpoint: "token"}),
+		Expect:   NotAccept.Promptly("{timeout}+2s"),
+		Plot: plot(
+			SignIn{As: "s", Agent: "user", Halt: true},
+			Deliver{Of: "s"},
+			SignIn{Honest: true, Expect: Accept},
+		),
+	},
+	{
+		ID:       "token-endpoint.retry",
+		Title:    "redeems no code again whose answer never came",
+		Severity: Medium,
+		Cites:    cites(rfc6749CodeOnce),
+		Extended: true,
+		Start:    Cold,
+		Oracle:   ByJournal,
+		IdP:      does(fault.First{N: 1, Do: fault.Some{Fault: fault.ResetReply{Endpoint: "token"}}}),
+		Expect:   NotAccept,
+		Plot: plot(
+			SignIn{As: "s"},
+			Inspect{Of: "s", Endpoint: "token", Param: "code", Is: "new"},
+		),
+		Why: "the provider has consumed the code when the connection breaks; only the user can begin again",
+	},
+	{
+		ID:       "token-endpoint.307",
+		Title:    "takes its code and secret to nobody whom the token endpoint redirects to",
+		Level:    Hardening,
+		Severity: Medium,
+		Cites:    practice("RFC 9110 15.4.8: 307 repeats the request, body and all; RFC 9700 4.12 forbids it to servers where credentials are in it"),
+		Extended: true,
+		Start:    Cold,
+		Oracle:   ByJournal,
+		IdP:      does(fault.RedirectTo{Endpoint: "token", To: "{issuer.b}/token", Status: 307}),
+		Expect:   NotAccept,
+		Plot: plot(
+			Open{Issuers: []Party{{Name: "a"}, {Name: "b", Untrusted: true}}},
+			SignIn{As: "s"},
+			Inspect{Endpoint: "token", At: "b", None: true},
+		),
+		Why: "b is whoever is attacking, on another host or port",
+	},
+}}
+
+func tokenMember(name, member string, value fault.JSON) Case {
+	return Case{Name: name, IdP: does(fault.SetAnswer{Endpoint: "token", Name: member, Value: value})}
+}

@@ -1,0 +1,94 @@
+package suites
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/suites/relyingparty"
+)
+
+// Of a relying party that is set up wrongly in one way, the doctor names that way
+// and no other.
+func TestTheDoctorAtALogin(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		// config changes how the relying party is configured, page where it is looked for.
+		config func(*relyingparty.Config)
+		page   func(url string) string
+		cause  Cause
+		says   string
+	}{
+		"nothing": {nil, nil, "", ""},
+		"the login page is another": {
+			nil, func(url string) string { return strings.TrimSuffix(url, "/login") + "/" },
+			NoLogin, "name the URL at which a sign-in begins",
+		},
+		"the port is wrong": {
+			nil, func(string) string { return "login:http://127.0.0.1:" + freePort(t) + "/login" },
+			NoTarget, "nobody listens at 127.0.0.1:",
+		},
+		"the issuer is wrong": {
+			func(c *relyingparty.Config) { c.Registrations[0].Issuer += "s" }, nil,
+			OtherIssuer, "/idps, and the provider's is https://localhost:",
+		},
+		"the issuer ends in a slash": {
+			func(c *relyingparty.Config) { c.Registrations[0].Issuer += "/" }, nil,
+			OtherSlash, "differ in the slash at the end: configure it to that very text",
+		},
+		"it does not know the authority": {
+			func(c *relyingparty.Config) { c.Transport = &http.Transport{} }, nil,
+			UnknownCA, "it does not trust the provider's certificate",
+		},
+		"it asks over HTTP": {
+			func(c *relyingparty.Config) { c.Transport = plainly{} }, nil,
+			PlainHTTP, "it speaks HTTP to a provider that speaks HTTPS",
+		},
+		"it does not see the host": {
+			func(c *relyingparty.Config) { c.Transport = nowhere() }, nil,
+			NoProvider, "it does not reach the provider at https://localhost:",
+		},
+		"the client is another": {
+			func(c *relyingparty.Config) { c.Registrations[0].ClientID = "another-client" }, nil,
+			OtherClient, `it is configured for client "another-client", and the provider's is "My-client"`,
+		},
+		"the secret is another": {
+			func(c *relyingparty.Config) { c.Registrations[0].ClientSecret = strings.Repeat("x", 32) }, nil,
+			OtherClient, "the token endpoint answered 401: check its client secret",
+		},
+		"its clock is ahead": {
+			func(c *relyingparty.Config) { c.Now = func() time.Time { return clock().Add(20 * time.Minute) } }, nil,
+			ClockOff, "its clock is ahead of ours by more than its leeway",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := relying(t, func(base string, clients []mockidp.TenantConfig, transport http.RoundTripper) http.Handler {
+				config := relyingparty.Config{BaseURL: base, Transport: transport}
+				for _, client := range clients {
+					config.Registrations = append(config.Registrations, relyingparty.Registration{Issuer: client.Issuer, ClientID: client.ClientID, ClientSecret: client.ClientSecret})
+				}
+				if c.config != nil {
+					c.config(&config)
+				}
+				p, err := relyingparty.New(config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return p
+			})
+			url := at.url
+			if c.page != nil {
+				url = c.page(url)
+			}
+			at.o.MaxWait = time.Millisecond
+			found, err := Examine(t.Context(), url, at.way, at.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			namesOnly(t, found, c.cause, c.says)
+		})
+	}
+}

@@ -1,0 +1,426 @@
+package suites
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/mockidp/fault"
+	"github.com/rogueidp/rogueidp/reports"
+	"github.com/rogueidp/rogueidp/scenarios"
+	"github.com/rogueidp/rogueidp/suites/target"
+)
+
+// A signIn is a person's way through a relying party, under way or over.
+type signIn struct {
+	*ticket
+	person mockidp.Visit
+	agent  string           // the target's name for the user agent
+	answer *target.Response // of a halted one, not delivered yet
+	held   []*http.Cookie   // that the agent had when it was halted
+	// brought are requests of the relying party that belong to others, made while
+	// this one's answer was delivered: with the code of somebody else.
+	brought []mockidp.FlowRequest
+}
+
+// A lobby is who went through a relying party in one case.
+type lobby struct {
+	word   string // in the names of the case's user agents, which nobody else may share
+	named  map[string]*signIn
+	all    []*signIn
+	seated map[string]*signIn // who is signed in, by user agent
+}
+
+// signInOf is the sign-in that an act speaks of.
+func (sh *show) signInOf(name string) (*signIn, error) {
+	if one := sh.lobby.named[name]; one != nil {
+		return one, nil
+	}
+	return nil, fmt.Errorf("%s: nobody signed in as %q", sh.row.ID, name)
+}
+
+// agentFor is a user agent under the name that the target knows it by; a fresh one
+// where the plot gives it no name.
+func (sh *show) agentFor(name string) string {
+	if name == "" {
+		return mockidp.Word("")
+	}
+	return name + "-" + sh.lobby.word
+}
+
+// enter lets the provider know of somebody who is about to sign in.
+func (sh *show) enter(by *party, agent string, v mockidp.Visit, given *mockidp.Minted) (*signIn, error) {
+	t, err := sh.welcome(by, v, given)
+	if err != nil {
+		return nil, err
+	}
+	one := &signIn{ticket: t, person: v, agent: agent}
+	sh.lobby.all = append(sh.lobby.all, one)
+	return one, nil
+}
+
+// known is the cookie by which the issuer knows a person.
+func (one *signIn) known() target.Errand {
+	e := target.Errand{Agent: one.agent}
+	e.Known = mapOf(one.by.tenant.Issuer(), one.visit.visitor.Cookie())
+	return e
+}
+
+// signIn lets somebody sign in, from the login page to the provider and back.
+func (sh *show) signIn(ctx context.Context, a scenarios.SignIn) error {
+	base, err := sh.wanted(a.Expect, a.Level, a.Premise)
+	if err != nil {
+		return err
+	}
+	if a.Halt && a.Expect.Answer == "" {
+		base.want, base.premise = scenarios.Accept, true
+	}
+	by := sh.party(a.At)
+	page, err := sh.page(by)
+	if err != nil {
+		return err
+	}
+	last := base
+	for i := range max(1, a.Times) {
+		one, err := sh.person(a, by)
+		if err != nil {
+			return err
+		}
+		e := one.known()
+		e.To, e.Issuer, e.Halt = target.LoginPage, page, a.Halt
+		arrival, err := sh.errand(ctx, e)
+		last = sh.arrived(base, one, arrival, err)
+		last.times = i + 1
+		if a.Halt {
+			last = sh.halted(base, one, arrival, err)
+		}
+		unclean, wrong := sh.shows(a.Never, arrival)
+		if wrong != nil {
+			return wrong
+		}
+		last.unclean = unclean
+		if a.As != "" {
+			sh.lobby.named[a.As] = one
+		}
+		sh.stepOf(a, one, arrival, last)
+		if last.err != nil || !allowed(last) {
+			break
+		}
+	}
+	return sh.conclude([]sighting{last})
+}
+
+// person is who signs in, and how the provider treats them.
+func (sh *show) person(a scenarios.SignIn, by *party) (*signIn, error) {
+	var v mockidp.Visit
+	var err error
+	if v.Faults, err = sh.lies(a.IdP, a.Honest); err != nil {
+		return nil, err
+	}
+	if v.Subject, err = sh.fill(a.Subject); err != nil {
+		return nil, err
+	}
+	var given *mockidp.Minted
+	if a.Token != "" {
+		earlier, err := sh.signInOf(a.Token)
+		if err != nil {
+			return nil, err
+		}
+		if earlier.visit.unminted() {
+			return nil, &target.Unsupported{Why: "it signed somebody in without an ID token, so that there is none to answer again", Feature: premadeToken}
+		}
+		given = earlier.Minted
+	}
+	return sh.enter(by, sh.agentFor(a.Agent), v, given)
+}
+
+// page is which of the login pages leads to a party, in the order of those that
+// the target was told to trust.
+func (sh *show) page(by *party) (int, error) {
+	n := 0
+	for _, p := range sh.parties {
+		if p == by && p.trusted {
+			return n, nil
+		}
+		if p.trusted {
+			n++
+		}
+	}
+	return 0, fmt.Errorf("%s: the target has no login page for an issuer that it does not trust", sh.row.ID)
+}
+
+// arrived is what was seen of somebody who came to the end of their way in.
+func (sh *show) arrived(s sighting, one *signIn, a target.Arrival, err error) sighting {
+	s.verdict, s.err, s.took, s.times = a.Verdict, err, a.Took, 1
+	sh.collect(one.ticket)
+	s.idle = one.visit.idle()
+	sh.facts(&s, one.ticket)
+	if err == nil && a.Verdict.Answer == target.Accept {
+		sh.lobby.seated[one.agent] = one
+	}
+	return s
+}
+
+// halted is what was seen of somebody who stopped where the provider answered.
+func (sh *show) halted(s sighting, one *signIn, a target.Arrival, err error) sighting {
+	s.verdict, s.err, s.took, s.times, s.unspoken = a.Verdict, err, a.Took, 1, true
+	one.answer, one.held = a.Answer, a.Cookies
+	if err == nil && a.Answer != nil {
+		s.verdict.Answer, s.verdict.Claims = target.Accept, nil
+	}
+	sh.collect(one.ticket)
+	return s
+}
+
+// deliver brings the provider's answer to the relying party.
+func (sh *show) deliver(ctx context.Context, a scenarios.Deliver) error {
+	base, err := sh.wanted(a.Expect, a.Level, a.Premise)
+	if err != nil {
+		return err
+	}
+	one, err := sh.signInOf(a.Of)
+	if err != nil {
+		return err
+	}
+	e, err := sh.delivery(a, one)
+	if err != nil {
+		return err
+	}
+	before := sh.lobby.seated[e.Agent]
+	if a.AtOnce {
+		return sh.deliverAtOnce(ctx, a, base, one, e)
+	}
+	last := base
+	for i := range max(1, a.Times) {
+		asked := sh.requestsSeen()
+		arrival, err := sh.errand(ctx, e)
+		owner, fresh := sh.made(one)
+		one.brought = append(one.brought, sh.broughtBy(one, asked)...)
+		last.verdict, last.err, last.took, last.times = afresh(arrival.Verdict, before, owner, fresh), err, arrival.Took, i+1
+		last.idle = one.visit.idle()
+		sh.facts(&last, owner.ticket)
+		unclean, wrong := sh.shows(a.Never, arrival)
+		if wrong != nil {
+			return wrong
+		}
+		last.unclean = unclean
+		if err == nil && last.verdict.Answer == target.Accept {
+			sh.lobby.seated[e.Agent], before = owner, owner
+		}
+		sh.stepOf(a, &signIn{ticket: owner.ticket, agent: e.Agent}, arrival, last)
+		if last.err != nil || !allowed(last) {
+			break
+		}
+	}
+	return sh.conclude([]sighting{last})
+}
+
+// delivery is the errand of whoever brings an answer.
+func (sh *show) delivery(a scenarios.Deliver, one *signIn) (target.Errand, error) {
+	if one.answer == nil {
+		return target.Errand{}, fmt.Errorf("%s: the sign-in %q has no answer that is not delivered", sh.row.ID, a.Of)
+	}
+	to := *one.answer
+	if to.Params = maps.Clone(to.Params); to.Params == nil {
+		to.Params = url.Values{}
+	}
+	for name, text := range a.With {
+		filled, err := sh.fill(text)
+		if err != nil {
+			return target.Errand{}, err
+		}
+		to.Params.Set(name, filled)
+	}
+	for _, name := range a.Without {
+		to.Params.Del(name)
+	}
+	if a.Mode != "" {
+		to.Mode = a.Mode
+	}
+	by := one.by
+	if a.At != "" {
+		by = sh.party(a.At)
+	}
+	page, err := sh.page(by)
+	if err != nil {
+		return target.Errand{}, err
+	}
+	if by != one.by {
+		if to.To = sh.redirectURI(by); to.To == "" {
+			return target.Errand{}, fmt.Errorf("%s: nobody began to sign in at %q, so that its redirect_uri is not known", sh.row.ID, a.At)
+		}
+	}
+	e := one.known()
+	if a.Agent != "" {
+		e.Agent = sh.agentFor(a.Agent)
+	}
+	e.Issuer, e.Answer = page, &to
+	return e, nil
+}
+
+// redirectURI is where a party was asked to send its answers.
+func (sh *show) redirectURI(by *party) string {
+	for _, one := range sh.lobby.all {
+		if one.by == by && one.answer != nil {
+			return one.answer.To
+		}
+	}
+	for _, r := range slices.Backward(by.tenant.FlowRequests()) {
+		if uri := param(r, "redirect_uri"); r.Endpoint == "authorization" && uri != "" {
+			return uri
+		}
+	}
+	return ""
+}
+
+// lies are the faults of an act on top of the row's, with what they say of
+// earlier sign-ins filled in.
+func (sh *show) lies(own []fault.Fault, honest bool) ([]fault.Fault, error) {
+	if !honest {
+		own = append(sh.player.personal(sh.row.Faults(sh.play)), own...)
+	}
+	var filled []fault.Fault
+	for _, f := range own {
+		f, err := fault.Expand(f, func(name string) (string, bool) {
+			if param, of, found := strings.Cut(name, "."); found && sh.lobby.named[of] != nil {
+				return sh.lobby.named[of].told(param)
+			}
+			return "{" + name + "}", true // the provider fills in the rest
+		})
+		if err != nil {
+			return nil, err
+		}
+		filled = append(filled, f)
+	}
+	return filled, nil
+}
+
+// told is what was said in a sign-in: a parameter of the provider's answer, of
+// the request for it, or the session that the ID token names.
+func (one *signIn) told(what string) (string, bool) {
+	switch what {
+	case "nonce", "redirect_uri":
+		for _, r := range slices.Backward(one.visit.visitor.Requests()) {
+			if value := param(r, what); r.Endpoint == "authorization" && value != "" {
+				return value, true
+			}
+		}
+		return "", false
+	case "sid":
+		return stringClaim(one.Minted, "sid")
+	}
+	if one.answer == nil || !one.answer.Params.Has(what) {
+		return "", false
+	}
+	return one.answer.Params.Get(what), true
+}
+
+// fill puts parameters of earlier answers, and facts of the run, into a text.
+func (sh *show) fill(text string) (string, error) {
+	text, err := scenarios.Refer(text, func(r scenarios.Reference) (string, bool) {
+		if one := sh.lobby.named[r.Of]; one != nil {
+			return one.told(r.Param)
+		}
+		return "", false
+	})
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", sh.row.ID, err)
+	}
+	return fault.ExpandText(text, func(name string) (string, bool) {
+		if what, of, found := strings.Cut(name, "."); found && what == "nonce" && sh.lobby.named[of] != nil {
+			return sh.lobby.named[of].told(what)
+		}
+		return sh.parties[0].tenant.Lure(name)
+	})
+}
+
+// shows says that a page shows a text that it must not show as it is.
+func (sh *show) shows(never string, a target.Arrival) (string, error) {
+	if never == "" {
+		return "", nil
+	}
+	text, err := sh.fill(never)
+	if err == nil && bytes.Contains(a.Body, []byte(text)) {
+		return "its page shows, as it came, what may be shown only with its markup escaped", nil
+	}
+	return "", err
+}
+
+// made collects what the provider made while an answer was delivered. The token
+// that counts is the last one made for the person whose answer it was or, where
+// there is none, for somebody whose code came with it.
+func (sh *show) made(one *signIn) (owner *signIn, fresh bool) {
+	owner = one
+	if sh.collect(one.ticket) > 0 {
+		fresh = true
+	}
+	for _, other := range sh.lobby.all {
+		if other != one && sh.collect(other.ticket) > 0 && !fresh {
+			owner, fresh = other, true
+		}
+	}
+	return owner, fresh
+}
+
+// afresh takes a page of somebody who was signed in before for no new sign-in:
+// nothing was made for it, or it still shows who was there.
+func afresh(v target.Verdict, before, owner *signIn, fresh bool) target.Verdict {
+	if v.Answer != target.Accept || before == nil {
+		return v
+	}
+	told, tells := subjectOf(v.Claims)
+	was, _ := stringClaim(before.Minted, "sub")
+	is, _ := stringClaim(owner.Minted, "sub")
+	if !fresh || tells && told == was && was != is {
+		v.Answer = target.Reject
+		v.Reason = "nobody was signed in anew, and who was signed in before still is. " + v.Reason
+	}
+	return v
+}
+
+// deliverAtOnce brings one answer many times side by side. At most one may sign
+// anybody in.
+func (sh *show) deliverAtOnce(ctx context.Context, a scenarios.Deliver, base sighting, one *signIn, e target.Errand) error {
+	arrivals, errs := make([]target.Arrival, a.Times), make([]error, a.Times)
+	var together sync.WaitGroup
+	for i := range arrivals {
+		together.Add(1)
+		go func() {
+			defer together.Done()
+			arrivals[i], errs[i] = sh.errand(ctx, e)
+		}()
+	}
+	together.Wait()
+	owner, _ := sh.made(one)
+	var seen []sighting
+	accepted := 0
+	for i := range arrivals {
+		s := base
+		s.want, s.verdict, s.err, s.took, s.times = scenarios.Either, arrivals[i].Verdict, errs[i], arrivals[i].Took, a.Times
+		s.idle = one.visit.idle()
+		sh.facts(&s, owner.ticket)
+		if s.verdict.Answer == target.Accept && s.err == nil {
+			accepted++
+			sh.lobby.seated[e.Agent] = owner
+		}
+		seen = append(seen, s)
+	}
+	worst := max(0, slices.IndexFunc(seen, func(s sighting) bool { return s.err != nil }))
+	sh.stepOf(a, &signIn{ticket: owner.ticket, agent: e.Agent}, arrivals[worst], seen[worst])
+	if err := sh.conclude(seen); err != nil {
+		return err
+	}
+	f := finding{level: base.level, want: "at most one sign-in", got: fmt.Sprintf("%d of %d", accepted, a.Times)}
+	if f.outcome = reports.Pass; accepted > 1 {
+		f = sh.judge.miss(f, base.level, fmt.Sprintf("one answer of the provider signed somebody in %d times", accepted))
+	}
+	sh.hold(f)
+	return nil
+}
