@@ -46,6 +46,7 @@ was called wrongly.`,
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.loginFlags.add(flags)
 	f.fileFlags.add(flags)
 	return c
 }

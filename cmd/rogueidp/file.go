@@ -181,11 +181,15 @@ func (a aim) meet(ctx context.Context) (*suites.Player, error) {
 
 // aims are what run, list and drill are aimed at.
 func (f *runFlags) aims(o suites.Options) ([]aim, error) {
-	return f.fileFlags.aims(f.targets, means{f.flags, f.providerFlags, f.reachFlags, f.profile}, o)
+	login, err := f.login()
+	if err != nil {
+		return nil, err
+	}
+	return f.fileFlags.aims(f.targets, means{f.flags, f.providerFlags, f.reachFlags, f.profile, login}, o)
 }
 
 func (f *drillFlags) aims(o suites.Options) ([]aim, error) {
-	return f.fileFlags.aims(f.targets, means{f.flags, f.providerFlags, f.reachFlags, f.profile}, o)
+	return f.fileFlags.aims(f.targets, means{f.flags, f.providerFlags, f.reachFlags, f.profile, target.Login{}}, o)
 }
 
 // aims are the targets that are named by flags, or else all of the file, or else
@@ -200,10 +204,13 @@ func (f *fileFlags) aims(targets []string, m means, o suites.Options) ([]aim, er
 	if len(targets) == 0 {
 		targets = []string{"go:reference"}
 	}
+	if f.file != nil {
+		o.Fixed, o.Others = f.file.Provider.Fixed(o.Fixed), f.file.Provider.Further()
+	}
 	var list []aim
 	for _, word := range targets {
 		if f.file == nil || strings.Contains(word, ":") {
-			a := aim{spec: word, reach: m.reach.options(m.profile), options: o}
+			a := aim{spec: word, reach: m.options(), options: o}
 			a.reach.Secrets = append(a.reach.Secrets, hidden...)
 			list = append(list, a)
 			continue
@@ -212,7 +219,7 @@ func (f *fileFlags) aims(targets []string, m means, o suites.Options) ([]aim, er
 		if err != nil {
 			return nil, err
 		}
-		a, err := m.toward(t, o)
+		a, err := m.toward(t, f.file, o)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: targets.%s: %w", f.file.Name, t.Line, t.Name, err)
 		}
@@ -231,10 +238,18 @@ type means struct {
 	provider providerFlags
 	reach    reachFlags
 	profile  string
+	login    target.Login
+}
+
+// options are how a target is reached as flags say.
+func (m means) options() target.Options {
+	o := m.reach.options(m.profile)
+	underlay(&o.Login, m.login)
+	return o
 }
 
 // toward aims at a target of the file.
-func (m means) toward(t config.Target, o suites.Options) (aim, error) {
+func (m means) toward(t config.Target, f *config.File, o suites.Options) (aim, error) {
 	m.provider.take(m.flags, t.Provider)
 	fill(m.flags, "profile", &m.profile, t.Profile, t.Profile != "")
 	fill(m.flags, "algs", &m.reach.algs, t.Algs, len(t.Algs) > 0)
@@ -247,12 +262,13 @@ func (m means) toward(t config.Target, o suites.Options) (aim, error) {
 	if o.Provider, err = m.provider.config(); err != nil {
 		return aim{}, err
 	}
-	o.Fixed = m.provider.tenant()
+	all := t.Provider.Over(f.Provider)
+	o.Fixed, o.Others = all.Fixed(m.provider.tenant()), all.Further()
 	if m.profile != "" {
 		o.Profile = scenarios.Profile(m.profile)
 	}
-	reach := m.reach.options(m.profile)
-	reach.Declares = t.Declares.Promises()
+	reach := m.options()
+	underlay(&reach.Declares, t.Declares.Promises())
 	underlay(&reach.Resource, t.Resource)
 	underlay(&reach.Login, t.Login)
 	underlay(&reach.Image, t.Image)

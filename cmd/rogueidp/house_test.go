@@ -121,6 +121,9 @@ func TestOnlyTheNarratorKnowsGinkgo(t *testing.T) {
 				if strings.Contains(path, "onsi/") && place != "suites/narrate.go" {
 					t.Errorf("%s imports %s", place, path)
 				}
+				if strings.Contains(path, "/chromedp/") && place != "suites/target/chromium.go" && place != "suites/target/chromiumtab.go" {
+					t.Errorf("%s imports %s", place, path)
+				}
 				if path == "testing" && place != "suites/gotest.go" {
 					t.Errorf("%s imports testing", place)
 				}

@@ -100,6 +100,7 @@ waits. --json prints any of them as JSON.
 	flags.StringSliceVar(&f.own, "i-own", nil, "host that is yours")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.loginFlags.add(flags)
 	f.fileFlags.add(flags)
 	return c
 }

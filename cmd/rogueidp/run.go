@@ -28,6 +28,7 @@ type runFlags struct {
 	providerFlags
 	reachFlags
 	fileFlags
+	loginFlags
 	targets                                                             []string
 	profile, preset, filter, report, baseline, waivers, require, hazard string
 	only, own, scenarios                                                []string
@@ -61,6 +62,8 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
   rogueidp run --config ci/rogueidp.yaml --target my-api
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
       --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+  rogueidp run --target login:https://localhost:8443/login --home /me --identity json:sub \
+      --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-app
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
@@ -92,6 +95,7 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
 	f.fileFlags.add(flags)
+	f.loginFlags.add(flags)
 	return c
 }
 
@@ -283,6 +287,10 @@ func (f *runFlags) commandWith(line []string) string {
 	add("--tls-dir", f.tlsDir)
 	add("--client-id", f.clientID)
 	add("--login-page", f.loginPage)
+	f.replayed(add)
+	if f.browser {
+		line = append(line, "--browser")
+	}
 	add("--algs", strings.Join(f.algs, ","))
 	add("--env", strings.Join(f.env, ","))
 	add("--i-own", strings.Join(f.own, ","))

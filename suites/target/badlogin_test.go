@@ -50,7 +50,7 @@ var ills = []ill{
 		name: "sends 100 MB", at: "/welcome", answer: Accept, reason: "200",
 		does: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
-			line := bytes.Repeat([]byte("<b><p>x"), 16<<10)
+			line := bytes.Repeat([]byte("on and on "), 16<<10)
 			for range (100 << 20) / len(line) {
 				if _, err := w.Write(line); err != nil {
 					return
@@ -182,9 +182,9 @@ var ills = []ill{
 		does: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) },
 	},
 	{
-		name: "nests without end", at: "/welcome", answer: Reject, reason: "sign", login: Login{SignedIn: Sign{Selector: "i i i i b"}},
+		name: "nests without end", script: true, at: "/welcome", answer: Reject, reason: "sign", login: Login{SignedIn: Sign{Selector: "#admin"}},
 		does: func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprint(w, "<!doctype html>"+strings.Repeat("<i a=1>", 60_000)+strings.Repeat("<p>", 60_000))
+			fmt.Fprint(w, "<!doctype html>"+strings.Repeat("<i a=1>", 4_000)+strings.Repeat("<b><p>x", 4_000))
 		},
 	},
 }

@@ -20,6 +20,7 @@ type tinyOP struct {
 	*httptest.Server
 	mu     sync.Mutex
 	asked  int
+	paths  []string
 	answer func(w http.ResponseWriter, r *http.Request) bool // in place of its own
 }
 
@@ -46,6 +47,7 @@ func (op *tinyOP) requests() int {
 func (op *tinyOP) serve(w http.ResponseWriter, r *http.Request) {
 	op.mu.Lock()
 	op.asked++
+	op.paths = append(op.paths, r.URL.Path)
 	op.mu.Unlock()
 	if op.answer != nil && op.answer(w, r) {
 		return

@@ -112,11 +112,20 @@ func openLogin(u string, o Options) (*RelyingParty, error) {
 	rp.describe(first)
 	rp.http = transport(o)
 	if o.Login.Browser {
-		if rp.browser, err = startChrome(o); err != nil {
+		if rp.browser, err = startChrome(o, rp.http, rp.everywhere()); err != nil {
 			return nil, err
 		}
 	}
 	return rp, nil
+}
+
+// everywhere are all pages that the configuration names.
+func (rp *RelyingParty) everywhere() []*url.URL {
+	all := slices.Clone(rp.pages)
+	for _, at := range rp.places {
+		all = append(all, at)
+	}
+	return all
 }
 
 // A way is one of a relying party's pages, where the configuration has it, and

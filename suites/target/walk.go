@@ -39,7 +39,7 @@ func transport(o Options) http.RoundTripper {
 	}
 	roots.AppendCertsFromPEM(o.CAPEM)
 	t.TLSClientConfig.RootCAs = roots
-	t.MaxIdleConnsPerHost, t.IdleConnTimeout = 64, 30*time.Second
+	t.MaxIdleConnsPerHost, t.IdleConnTimeout = 64, 2*time.Second // before a server gives the connection up
 	t.MaxResponseHeaderBytes = 256 << 10
 	if t.DialContext == nil {
 		var d net.Dialer
@@ -90,7 +90,7 @@ func (j *journey) onward(s step, got answered) *step {
 	if got.status >= 300 && got.status < 400 && got.header.Get("Location") != "" {
 		to, err := s.url.Parse(got.header.Get("Location"))
 		if err != nil {
-			to = &url.URL{Scheme: "invalid", Opaque: url.PathEscape(got.header.Get("Location"))}
+			to = unreadable(got.header.Get("Location"))
 		}
 		if to.Fragment == "" {
 			to.Fragment, to.RawFragment = s.url.Fragment, s.url.RawFragment
@@ -129,6 +129,11 @@ func (j *journey) onward(s step, got answered) *step {
 	return &step{method: http.MethodGet, url: to, from: s.url}
 }
 
+// unreadable stands for a text that is no URL.
+func unreadable(text string) *url.URL {
+	return &url.URL{Scheme: "invalid", Opaque: url.PathEscape(text)}
+}
+
 // submitted is the form or the link that the agent takes on a page: the one that
 // has to be clicked on the login page, one that submits itself, or the one by
 // which a provider posts its answer (OAuth 2.0 Form Post Response Mode).
@@ -139,7 +144,10 @@ func (j *journey) submitted(p *page) *submission {
 			return p.click(n)
 		}
 	}
-	return p.selfSubmitting()
+	if sub := p.selfSubmitting(true); sub != nil && j.asked != nil && j.issuer(p.at) >= 0 && j.issuer(sub.to) < 0 {
+		return sub
+	}
+	return p.selfSubmitting(false)
 }
 
 // fetch asks for one page.

@@ -120,12 +120,37 @@ func (d *decoder) checkProvider(f *File, here string, p Provider) {
 	if p.PlainHTTP && (p.TLSCert != "" || p.TLSDir != "") {
 		d.at(f, here+".plainHTTP", "%s: plainHTTP serves without TLS, so tlsCert and tlsDir mean nothing beside it", here)
 	}
-	if p.Issuer == "" {
-		return
+	if p.PublicClient && p.ClientSecret != "" {
+		d.at(f, here+".publicClient", "%s: a public client has no secret; leave clientSecret out", here)
 	}
-	u, err := url.Parse(p.Issuer)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		d.at(f, here+".issuer", "%s.issuer: write a URL such as https://localhost:7443/idp", here)
+	if len(p.Others) > 0 && p.Issuer == "" && f.Provider.Issuer == "" {
+		d.at(f, here+".others", "%s: others stand beside the first issuer; write issuer too", here)
+	}
+	seen := map[string]string{}
+	urls := []struct{ at, is string }{{".issuer", p.Issuer}, {".backChannelLogoutURI", p.BackChannelLogoutURI}}
+	for i, o := range p.Others {
+		urls = append(urls, struct{ at, is string }{fmt.Sprintf(".others[%d].issuer", i), o.Issuer})
+	}
+	for i, u := range p.RedirectURIs {
+		urls = append(urls, struct{ at, is string }{fmt.Sprintf(".redirectURIs[%d]", i), u})
+	}
+	for i, u := range p.PostLogoutRedirectURIs {
+		urls = append(urls, struct{ at, is string }{fmt.Sprintf(".postLogoutRedirectURIs[%d]", i), u})
+	}
+	for _, one := range urls {
+		if one.is == "" {
+			continue
+		}
+		u, err := url.Parse(one.is)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			d.at(f, here+one.at, "%s%s: write a URL such as https://localhost:7443/idp", here, one.at)
+		}
+		if strings.HasSuffix(one.at, "issuer") {
+			if before, twice := seen[one.is]; twice {
+				d.at(f, here+one.at, "%s%s: it is the same as %s%s; every issuer is another one", here, one.at, here, before)
+			}
+			seen[one.is] = one.at
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -102,6 +103,49 @@ type Provider struct {
 	PlainHTTP    bool     `json:"plainHTTP,omitempty"`
 	ClientID     string   `json:"clientID,omitempty"`
 	ClientSecret string   `json:"clientSecret,omitempty"`
+	// Where answers and logout tokens of a relying party's client may go.
+	RedirectURIs           []string `json:"redirectURIs,omitempty"`
+	PostLogoutRedirectURIs []string `json:"postLogoutRedirectURIs,omitempty"`
+	BackChannelLogoutURI   string   `json:"backChannelLogoutURI,omitempty"`
+	PublicClient           bool     `json:"publicClient,omitempty"`
+	// Others are further issuers that a relying party knows, in the order of its
+	// login pages.
+	Others []Issuer `json:"others,omitempty"`
+}
+
+// An Issuer is a further one, and the client that a target is there.
+type Issuer struct {
+	Issuer       string `json:"issuer"`
+	ClientID     string `json:"clientID"`
+	ClientSecret string `json:"clientSecret,omitempty"`
+}
+
+// Fixed is the issuer and client that a target knows, on top of what flags say of
+// them.
+func (p Provider) Fixed(said mockidp.TenantConfig) mockidp.TenantConfig {
+	said.RedirectURIs, said.PostLogoutRedirectURIs = p.RedirectURIs, p.PostLogoutRedirectURIs
+	said.BackChannelLogoutURI, said.PublicClient = p.BackChannelLogoutURI, p.PublicClient
+	return said
+}
+
+// Further are the others.
+func (p Provider) Further() []mockidp.TenantConfig {
+	var list []mockidp.TenantConfig
+	for _, i := range p.Others {
+		list = append(list, mockidp.TenantConfig{Issuer: i.Issuer, ClientID: i.ClientID, ClientSecret: i.ClientSecret})
+	}
+	return list
+}
+
+// Over is a provider with what another one says where it says nothing.
+func (p Provider) Over(rest Provider) Provider {
+	into, from := reflect.ValueOf(&p).Elem(), reflect.ValueOf(rest)
+	for i := range into.NumField() {
+		if field := into.Field(i); field.IsZero() {
+			field.Set(from.Field(i))
+		}
+	}
+	return p
 }
 
 // Bounds are numbers and durations by name, such as outage: 0s and herd: 2.

@@ -67,9 +67,14 @@ func Read(file string, lookup func(string) (string, bool)) (*File, error) {
 		}
 		return nil, all
 	}
+	d.secrets = slices.DeleteFunc(d.secrets, func(s string) bool { return len(s) < leastSecret })
 	f.Secrets = slices.Compact(slices.Sorted(slices.Values(d.secrets)))
 	return f, nil
 }
+
+// leastSecret is how long a value is that reports leave out. A shorter one is no
+// secret, and without its letters nobody could read them.
+const leastSecret = 4
 
 // hide takes secrets out of a text: an error about another setting may quote one.
 func hide(text string, secrets []string) string {

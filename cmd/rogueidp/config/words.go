@@ -72,6 +72,7 @@ var words = map[place][]string{
 // the only ones.
 var secrets = map[place]bool{
 	{reflect.TypeFor[Provider](), "clientSecret"}:  true,
+	{reflect.TypeFor[Issuer](), "clientSecret"}:    true,
 	{reflect.TypeFor[target.Resource](), "header"}: true,
 	{reflect.TypeFor[target.Image](), "env"}:       true,
 }
