@@ -107,7 +107,7 @@ func (d *doctor) accepted(ctx context.Context, honest reaction) {
 		d.find(ClockOff, "its Date header and our clock differ by %v, which its leeway hides: set both by the same server, or rows about time are judged wrong", d.offBy.Round(vague))
 	}
 	d.well(lookProvider, "it asked for the keys of %s", tenant.Issuer())
-	if strings.HasPrefix(d.spec, "login:") {
+	if d.atLogin() {
 		d.well(lookLogin, "a sign-in went through")
 	}
 	for _, look := range []string{lookTLS, lookSame, lookClock, lookHonest} {

@@ -139,7 +139,7 @@ func (d *doctor) tell() []Examined {
 			list = append(list, Examined{Look: look, Says: d.says, Cause: d.cause})
 		case ok:
 			list = append(list, Examined{Look: look, Says: seen})
-		case look == lookLogin && !strings.HasPrefix(d.spec, "login:"), look == lookIssuer && (d.p == nil || d.p.shared == nil):
+		case look == lookLogin && !d.atLogin(), look == lookIssuer && (d.p == nil || d.p.shared == nil):
 		case d.cause != "":
 			list = append(list, Examined{Look: look, Says: "not known until " + shows[d.cause], Left: true})
 		}
@@ -148,6 +148,11 @@ func (d *doctor) tell() []Examined {
 		list = append(list, d.p.abilities()...)
 	}
 	return list
+}
+
+// atLogin tells whether the target is a relying party.
+func (d *doctor) atLogin() bool {
+	return strings.HasPrefix(d.spec, "login:") || d.p != nil && d.p.relies()
 }
 
 // silent says why a target could not even be opened, if it is that; empty where

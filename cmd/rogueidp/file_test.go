@@ -1,14 +1,18 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/suites/target"
 )
@@ -138,5 +142,58 @@ func TestASpelledTargetBesideAFile(t *testing.T) {
 	}
 	if none := aimed(t, twoTargets, "--target", "bearer:http://127.0.0.1:1/me"); none[0].options.Fixed.ClientID != "" {
 		t.Errorf("a file is read that nobody named: %+v", none[0].options.Fixed)
+	}
+}
+
+// Whatever run and drill take as a flag, the file can say, but for what is about
+// the file itself, about printing, or about the story.
+func TestEveryFlagIsASetting(t *testing.T) {
+	var schema any
+	if err := json.Unmarshal(config.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	settings := map[string]bool{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if properties, ok := v["properties"].(map[string]any); ok {
+				for name := range properties {
+					settings[strings.ToLower(name)] = true
+				}
+			}
+			for _, inner := range v {
+				walk(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(inner)
+			}
+		}
+	}
+	walk(schema)
+	aside := []string{"config", "no-config", "quiet", "story", "ttl", "help"}
+	otherwise := map[string]string{
+		"signed-in-text": "text", "policy": "policies", "token-cookie": "cookie", "token-query": "query", "reset-limit": "limit", "image-capability": "capabilities",
+	}
+	found := 0
+	for _, c := range []*cobra.Command{runCommand(), drillCommand()} {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if slices.Contains(aside, f.Name) {
+				return
+			}
+			found++
+			name := strings.TrimPrefix(f.Name, "image-")
+			if other := otherwise[f.Name]; other != "" {
+				name = other
+			}
+			name = strings.ReplaceAll(name, "-", "")
+			if !settings[name] && !settings[name+"s"] {
+				t.Errorf("%s --%s: no setting of rogueidp.yaml is called so", c.Name(), f.Name)
+			}
+		})
+	}
+	if found < 40 {
+		t.Errorf("only %d flags are found", found)
 	}
 }
