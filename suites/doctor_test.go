@@ -173,6 +173,17 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 			func(_ *testing.T, a *ailing) { a.config.Issuer, a.quiet = "https://localhost:"+a.port, true },
 			OtherIssuer, "configure it to that very text",
 		},
+		"the target's issuer has the address for the name": {
+			func(_ *testing.T, a *ailing) { a.config.Issuer, a.quiet = "https://127.0.0.1:"+a.port+"/idp", true },
+			OtherIssuer, "it expects the issuer https://127.0.0.1:",
+		},
+		"the provider speaks HTTP where the target wants HTTPS": {
+			func(_ *testing.T, a *ailing) {
+				a.o.Provider.Plain, a.o.Provider.TLSDir = true, ""
+				a.o.Fixed.Issuer = "http://localhost:" + a.port + "/idp"
+			},
+			PlainHTTP, "it expects the issuer https://localhost:",
+		},
 		"the target's issuer ends in a slash": {
 			func(_ *testing.T, a *ailing) { a.config.Issuer += "/" },
 			OtherSlash, "differ in the slash at the end: configure it to that very text",

@@ -194,10 +194,8 @@ func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, s setting)
 
 func (d *decoder) duration(what string, n *yamldoc.Node, into *time.Duration) {
 	t, err := time.ParseDuration(n.Text)
-	if n.Kind != yamldoc.String || err != nil || t < 0 {
-		if zero := n.Kind == yamldoc.Number && n.Text == "0"; !zero {
-			d.wrong(n.Line, "%s: write a duration that is not negative, such as 1m30s", what)
-		}
+	if n.Kind != yamldoc.String || err != nil || t < 0 || strings.HasPrefix(n.Text, "-") {
+		d.wrong(n.Line, "%s: write a duration that is not negative, such as 1m30s", what)
 		return
 	}
 	*into = t

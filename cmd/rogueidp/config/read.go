@@ -40,11 +40,18 @@ func (m Mistakes) Error() string {
 // variables of the environment, which stand in secrets alone.
 func Read(file string, lookup func(string) (string, bool)) (*File, error) {
 	docs, err := yamldoc.Read(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the configuration: %w; rogueidp init writes one", err)
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
+	}
+	return take(file, docs, lookup)
+}
+
+// take makes a configuration of what a file holds.
+func take(file string, docs []*yamldoc.Node, lookup func(string) (string, bool)) (*File, error) {
+	switch {
 	case len(docs) == 0:
 		return nil, fmt.Errorf("%s:1: it says nothing; rogueidp init writes one to begin with", file)
 	case len(docs) > 1:

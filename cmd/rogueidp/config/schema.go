@@ -98,7 +98,7 @@ func schema() object {
 	s["title"] = Default
 	s["description"] = "The configuration of rogueidp: all that run, drill, list and doctor take as flags."
 	s["$defs"] = object{
-		"duration": object{"type": "string", "pattern": `^([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$`, "description": "A duration such as 1m30s."},
+		"duration": object{"type": "string", "pattern": `^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$|^\+?0$`, "description": "A duration such as 1m30s."},
 		"policy":   policySchema(),
 		"waiver": object{
 			"type": "object", "additionalProperties": false, "required": []string{"scenario", "reason", "owner", "expires"},
