@@ -99,6 +99,13 @@ func operations() []operation {
 		{method: "POST", path: one + "/disagree", id: "disagree", says: "Let every other node serve an older key set", takes: struct{}{}, gives: nodesView{}, answers: "Whether nodes disagree.", do: disagree},
 		{method: "POST", path: one + "/agree", id: "agree", says: "Let all nodes serve one key set", takes: struct{}{}, gives: nodesView{}, answers: "Whether nodes disagree.", do: agree},
 		{method: "POST", path: one + "/advance", id: "advance", says: "Move a tenant's clock on", takes: advanceAsk{}, needsBody: true, gives: nowView{}, answers: "The tenant's time.", do: advance},
+		{method: "POST", path: one + "/visits", id: "makeVisit", says: "Let a tenant know of a person whom it treats apart", takes: visitAsk{}, gives: visitView{}, answers: "The visitor, and the cookie by which it is known.", created: true, do: makeVisit},
+		{method: "GET", path: one + "/visits/{visitor}", id: "showVisit", says: "Show a visitor and what was made for them", gives: visitView{}, answers: "The visitor.", do: showVisit},
+		{method: "PUT", path: one + "/visits/{visitor}", id: "changeVisit", says: "Treat a visitor in another way from now on", takes: visitAsk{}, gives: visitView{}, answers: "The visitor.", do: changeVisit},
+		{method: "GET", path: one + "/visits/{visitor}/requests", id: "showVisitRequests", says: "Show what was asked of the login endpoints on behalf of a visitor", gives: []FlowRequest{}, answers: "The requests, in order.", do: showVisitRequests},
+		{method: "POST", path: one + "/visits/{visitor}/logout", id: "logOut", says: "Make a logout token for a visitor's last sign-in, and post it to a relying party", takes: logoutAsk{}, gives: logoutView{}, answers: "The token, and what the relying party answered.", do: logOut},
+		{method: "GET", path: one + "/requests", id: "showRequests", says: "Show what was asked of a tenant's login endpoints", gives: []FlowRequest{}, answers: "The requests, in order.",
+			do: func(t *Tenant, _ *http.Request) (any, error) { return t.FlowRequests(), nil }},
 		{method: "GET", path: one + "/journal", id: "showJournal", says: "Show what a tenant saw", gives: journalView{}, answers: "Counts, and entries in order.", do: showJournal,
 			query: []parameter{{name: "from", says: "The number of the first entry wanted.", schema: map[string]any{"type": "integer"}}}},
 		{method: "GET", path: one + "/journal/await", id: "awaitHits", says: "Wait until an endpoint was asked so often", gives: map[string]int{}, answers: "How often each endpoint was asked.", waits: true, do: awaitHits,
@@ -135,7 +142,10 @@ func (a *Admin) serve(o operation, w http.ResponseWriter, r *http.Request) {
 		v, err = o.whole(a, r)
 	}
 	var bad *badRequest
+	var none *missing
 	switch {
+	case errors.As(err, &none):
+		refuse(w, http.StatusNotFound, err.Error())
 	case errors.As(err, &bad):
 		refuse(w, http.StatusBadRequest, err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

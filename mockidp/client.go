@@ -35,7 +35,11 @@ func (t *Tenant) configured() (*client, error) {
 		methods:     []string{"client_secret_basic", "client_secret_post"},
 		redirects:   t.cfg.RedirectURIs,
 		leaves:      t.cfg.PostLogoutRedirectURIs,
+		infoAlg:     t.cfg.UserInfoAlg,
 		backChannel: t.cfg.BackChannelLogoutURI,
+	}
+	if c.infoAlg != "" && !t.signsWith(c.infoAlg) {
+		return nil, fmt.Errorf("userInfoAlg: the tenant signs with %s, not %q%s", strings.Join(t.algs(), ", "), c.infoAlg, didYouMean(c.infoAlg, t.algs()))
 	}
 	if t.cfg.PublicClient {
 		c.methods = []string{"none"}
@@ -47,7 +51,7 @@ func (t *Tenant) configured() (*client, error) {
 		}
 		c.keys, c.methods = keys, append(c.methods, "private_key_jwt")
 	}
-	for _, uri := range slices.Concat(c.redirects, c.leaves) {
+	for _, uri := range slices.Concat(c.redirects, c.leaves, given(c.backChannel)) {
 		if err := redirectable(uri); err != nil {
 			return nil, err
 		}

@@ -101,7 +101,7 @@ var refusals = map[int]string{
 	http.StatusBadRequest:           "The request is not well-formed; the error says what to write.",
 	http.StatusUnauthorized:         "The token is missing, or another one.",
 	http.StatusForbidden:            "The request comes from a web page.",
-	http.StatusNotFound:             "There is no such tenant.",
+	http.StatusNotFound:             "There is no such tenant, or no such visitor.",
 	http.StatusRequestTimeout:       "What was waited for did not happen within a minute.",
 	http.StatusConflict:             "The tenant is in no state to do it.",
 	http.StatusUnsupportedMediaType: "The body is not declared to be JSON.",
@@ -122,6 +122,11 @@ func (s schemer) operation(o operation) map[string]any {
 	if o.onTenant() {
 		parameters = append(parameters, map[string]any{
 			"name": "tenant", "in": "path", "required": true, "description": "The tenant's name.", "schema": map[string]any{"type": "string"},
+		})
+	}
+	if strings.Contains(o.path, "{visitor}") {
+		parameters = append(parameters, map[string]any{
+			"name": "visitor", "in": "path", "required": true, "description": "The visitor, as the answer that made it says.", "schema": map[string]any{"type": "string"},
 		})
 	}
 	for _, p := range o.query {

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -73,6 +74,7 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 	whole := `{"name":"all","about":"Everything at once.","schedule":{"every":"24h","publishAhead":"1h","keepAfter":"6h","alg":"RS256"},` +
 		`"events":[{"at":"30h","do":"rotate","alg":"RS256","remove":true},{"at":"31h","do":"rotate","alg":"RS256","compromised":true},{"at":"32h","do":"publish","alg":"RS256"}]}`
 	succeeded := map[string]bool{}
+	visitor, cookie := "nobody", ""
 	for _, q := range []asked{
 		{"GET", "/admin/openapi.json", "", "", 200},
 		{"GET", "/admin/faults", "", "", 200},
@@ -97,6 +99,19 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 		{"POST", one + "/mint", "", `{"alg":"ES384","nonce":"n","subject":"alice","claims":{"scope":"openid"},"faults":[{"token.set-claim":{"name":"exp","value":0}}]}`, 200},
 		{"POST", one + "/mint", "", `{"claims":[]}`, 400},
 		{"POST", one + "/mint", "", `{"Alg":"ES256"}`, 400},
+		{"GET", one + "/visits/{visitor}", "", "", 404},
+		{"POST", one + "/visits", "", `{"subject":"mallory","alg":"ES384","claims":{"groups":["x"]},"faults":[{"token.drop-claim":{"name":"nonce"}},{"answer.drop":{"endpoint":"authorization","name":"state"}}],"idToken":""}`, 201},
+		{"POST", one + "/visits", "", `{"claims":[]}`, 400},
+		{"POST", one + "/visits", "", `{"subjekt":"mallory"}`, 400},
+		{"POST", one + "/visits", "", "", 201},
+		{"GET", one + "/visits/{visitor}", "", "", 200},
+		{"PUT", one + "/visits/{visitor}", "", `{"subject":"bob"}`, 200},
+		{"POST", one + "/visits/{visitor}/logout", "", "{}", 409},
+		{"POST", one + "/visits/{visitor}/logout", "", `{"faults":[{"token.drop-claim":{"name":"events"}}]}`, 200},
+		{"POST", one + "/visits/{visitor}/logout", "", `{"uri":"https://elsewhere.test/logout"}`, 409},
+		{"POST", one + "/visits/{visitor}/logout", "", `{"to":"https://elsewhere.test/logout"}`, 400},
+		{"GET", one + "/visits/{visitor}/requests", "", "", 200},
+		{"GET", one + "/requests", "", "", 200},
 		{"POST", one + "/publish", "", `{"alg":"ES256"}`, 200},
 		{"POST", one + "/rotate", "", `{"alg":"ES256"}`, 200},
 		{"POST", one + "/rotate", "", `{"sameKID":true}`, 400},
@@ -142,7 +157,17 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 		if q.query == "?endpoint=keyset&hits=1" {
 			fetch(t, p.Client(), p.URL()+"/t/t1/jwks")
 		}
-		status, text := call(t, a, q.method, strings.TrimPrefix(strings.Replace(q.path, "{tenant}", "t1", 1), "/admin")+q.query, q.body)
+		if strings.Contains(q.body, `"events"`) {
+			r, err := http.NewRequest("GET", p.URL()+"/t/t1/authorize?scope=openid&response_type=code&client_id=rp-1&redirect_uri="+url.QueryEscape(callback), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Cookie", cookie)
+			if resp, err := p.Client().Transport.RoundTrip(r); err != nil || resp.StatusCode != 303 {
+				t.Fatalf("a visitor cannot sign in: %v %v", resp, err)
+			}
+		}
+		status, text := call(t, a, q.method, strings.TrimPrefix(strings.NewReplacer("{tenant}", "t1", "{visitor}", visitor).Replace(q.path), "/admin")+q.query, q.body)
 		if status != q.status {
 			t.Errorf("%s: %d %s, not %d", name, status, text, q.status)
 			continue
@@ -158,6 +183,11 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 		}
 		if status < 300 {
 			succeeded[o.OperationID] = true
+		}
+		if o.OperationID == "makeVisit" && status < 300 {
+			var made struct{ Visitor, Cookie string }
+			unmarshal(t, []byte(text), &made)
+			visitor, cookie = made.Visitor, made.Cookie
 		}
 		switch {
 		case q.body == "":

@@ -71,6 +71,9 @@ type TenantConfig struct {
 	// PublicClient: it has no secret, and proves by PKCE alone that a code is its.
 	ClientJWKS   json.RawMessage `json:"clientJWKS,omitempty"`
 	PublicClient bool            `json:"publicClient,omitempty"`
+	// UserInfoAlg signs UserInfo responses for the client, which are plain JSON where
+	// it is empty (OpenID Connect Dynamic Client Registration, 2).
+	UserInfoAlg string `json:"userInfoAlg,omitempty"`
 	// LoginForm asks on a page who signs in; otherwise whoever comes is signed in.
 	LoginForm bool `json:"loginForm,omitempty"`
 	// OpaqueAccessTokens are random texts, in place of JWTs as RFC 9068 has them.
@@ -162,11 +165,11 @@ func (p *Provider) Tenant(cfg TenantConfig) (*Tenant, error) {
 		cfg.Lifetime = 5 * time.Minute
 	}
 	t.cfg = cfg
+	t.order.Store(&cfg.Algs)
 	var err error
 	if t.own, err = t.configured(); err != nil {
 		return nil, err
 	}
-	t.order.Store(&cfg.Algs)
 	t.over, t.close = context.WithCancel(context.Background())
 	t.lies, t.relent = context.WithCancel(t.over)
 	if err := t.settle(); err != nil {

@@ -177,15 +177,15 @@ func (v *Visitor) LogoutToken(faults ...fault.Fault) (*Minted, error) {
 // A FlowRequest is one request of a login endpoint, as evidence and as what rows
 // about requests look at. Secrets of the client stand in it as they came.
 type FlowRequest struct {
-	Time     time.Time
-	Endpoint string // one of [fault.FlowEndpoints]
-	Method   string
+	Time     time.Time `json:"time"`
+	Endpoint string    `json:"endpoint"` // one of [fault.FlowEndpoints]
+	Method   string    `json:"method"`
 	// Query, Form and Header hold 24 KiB each at most, and 8 KiB of one value.
-	Query  url.Values
-	Form   url.Values // of the body
-	Header http.Header
-	Body   string // its first 8 KiB, where it is no form
-	Status int    // that was answered; 0 until then
+	Query  url.Values  `json:"query"`
+	Form   url.Values  `json:"form"` // of the body
+	Header http.Header `json:"header"`
+	Body   string      `json:"body,omitempty"`   // its first 8 KiB, where it is no form
+	Status int         `json:"status,omitempty"` // that was answered; 0 until then
 }
 
 // FlowRequests are what was asked of the tenant's login endpoints, by anybody,

@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"maps"
 	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
@@ -59,6 +60,12 @@ func (v *Visitor) serving(names []string) {
 	for _, name := range names {
 		v.served[name]++
 	}
+}
+
+func (v *Visitor) servedCounts() map[string]int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.served)
 }
 
 // given keeps an ID token that was made for a person.

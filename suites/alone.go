@@ -52,8 +52,7 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 			tk.finding = finding{outcome: reports.Unsupported, level: tk.level, want: tk.row.Expected(tk.play).String(), got: "not asked", feature: "own-process", because: unsupported.Why}
 			return
 		}
-		p.quiet.Lock()
-		defer p.quiet.Unlock()
+		defer p.among(true)()
 		p.solo(ctx, tk, p.target, p.world, false)
 		return
 	case err != nil:

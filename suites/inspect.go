@@ -39,7 +39,7 @@ func (sh *show) inspect(a scenarios.Inspect) error {
 		if because, absent, err = sh.flaw(a, requests); err != nil {
 			return err
 		}
-		if absent && !a.None {
+		if absent {
 			f.outcome, f.because, because = reports.Unexercised, because, ""
 		}
 	}

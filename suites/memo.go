@@ -10,22 +10,33 @@ type memo struct {
 }
 
 type known struct {
-	once sync.Once
+	done chan struct{}
 	said string // why not; empty: it holds
 }
 
-// ask finds out once.
-func (m *memo) ask(key string, find func() string) string {
+// ask finds out once. Who has to wait for another to find out says so by
+// pausing, and goes on after resume.
+func (m *memo) ask(key string, pause func() (resume func()), find func() string) string {
 	m.mu.Lock()
 	if m.know == nil {
 		m.know = map[string]*known{}
 	}
 	k := m.know[key]
 	if k == nil {
-		k = &known{}
+		k = &known{done: make(chan struct{})}
 		m.know[key] = k
+		m.mu.Unlock()
+		defer close(k.done)
+		k.said = find()
+		return k.said
 	}
 	m.mu.Unlock()
-	k.once.Do(func() { k.said = find() })
+	select {
+	case <-k.done:
+	default:
+		resume := pause()
+		<-k.done
+		resume()
+	}
 	return k.said
 }

@@ -231,10 +231,18 @@ func (sh *show) request(ctx context.Context, a scenarios.Send) error {
 }
 
 // manyRequests are so many that they go side by side, and are told as one.
-const manyRequests = 100
+// unwatched is how many are enough to see whether a target bears them, where
+// nobody can look into its process.
+const (
+	manyRequests = 100
+	unwatched    = 2000
+)
 
 // requestMany sends a request again and again, each time from a new user agent.
 func (sh *show) requestMany(ctx context.Context, a scenarios.Send, base sighting, e target.Errand) error {
+	if sh.watch == nil {
+		a.Times = min(a.Times, unwatched)
+	}
 	var next atomic.Int64
 	var mu sync.Mutex
 	last := base

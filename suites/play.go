@@ -132,6 +132,10 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 			return say(reports.Unsupported, premadeToken, why)
 		}
 	}
+	if p.keepsMetadata(s, c) {
+		tk.required = false
+		return say(reports.Unsupported, "restart", "it keeps what the provider's metadata say, and nothing makes it start afresh afterwards: say in reset how")
+	}
 	if because := p.forbidden(s.Sends()); because != "" {
 		tk.required = false
 		return say(reports.Unsupported, "hazard-"+string(s.Sends()), because)
@@ -183,13 +187,7 @@ func (p *Player) playGroup(ctx context.Context, group []*take) {
 // played again, alone: the process went away under them, hung, or accepts
 // nothing any more.
 func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []*take {
-	if exclusive {
-		p.quiet.Lock()
-		defer p.quiet.Unlock()
-	} else {
-		p.quiet.RLock()
-		defer p.quiet.RUnlock()
-	}
+	defer p.among(exclusive)()
 	var suspects []*take
 	var st *stage
 	var err error

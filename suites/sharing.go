@@ -48,6 +48,18 @@ func disturbs(act scenarios.Act) bool {
 	return true
 }
 
+// keepsMetadata tells whether a case would go on in a relying party that was
+// configured once: metadata that lie stay in its memory, and every sign-in after
+// them would go wrong.
+func (p *Player) keepsMetadata(s scenarios.Scenario, c scenarios.Case) bool {
+	return p.relies() && p.shared != nil && p.reach.Reset.Command == "" &&
+		(slices.ContainsFunc(s.Faults(c), ofMetadata) || slices.ContainsFunc(s.Story(c), func(act scenarios.Act) bool {
+			return slices.ContainsFunc(scenarios.FaultsOf(act), ofMetadata)
+		}))
+}
+
+func ofMetadata(f fault.Fault) bool { return fault.SeamOf(f) == fault.SeamMetadata }
+
 // leadsAway tells whether what the provider says in a case, or a request of it,
 // leads to a canary. Each token has one of its own.
 func leadsAway(s scenarios.Scenario, c scenarios.Case) bool {

@@ -316,10 +316,13 @@ func (one *signIn) told(what string) (string, bool) {
 	case "sid":
 		return stringClaim(one.Minted, "sid")
 	}
-	if one.answer == nil || !one.answer.Params.Has(what) {
-		return "", false
+	switch {
+	case one.answer != nil && one.answer.Params.Has(what):
+		return one.answer.Params.Get(what), true
+	case what == "id_token": // that came another way
+		return one.Token, one.Token != ""
 	}
-	return one.answer.Params.Get(what), true
+	return "", false
 }
 
 // fill puts parameters of earlier answers, and facts of the run, into a text.

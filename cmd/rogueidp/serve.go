@@ -20,6 +20,9 @@ type serveFlags struct {
 	providerFlags
 	admin, tokenFile, folder, scenario, kind, policy string
 	scenarios                                        []string
+	redirects, leaves                                []string
+	backChannel                                      string
+	loginForm, public                                bool
 	algs, faults                                     []string
 	unforgiving, noAdmin                             bool
 	seed                                             int64
@@ -31,10 +34,13 @@ func serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the provider alone, for work by hand",
 		Long: `Run the provider until it is interrupted, which is how it is meant to end and
-exits 0: one issuer with discovery, a key set and tokens, and an admin API by
-which it mints, lies, rotates and tells what it saw. The admin API always wants
-the token that is printed once and kept in a file that only you can read.`,
+exits 0: one issuer with discovery, a key set and tokens, all that a relying party
+needs to sign users in, and an admin API by which it mints, lies, rotates and
+tells what it saw. Whoever comes is signed in as alice; with --login-form a page
+asks who it is. The admin API always wants the token that is printed once and kept
+in a file that only you can read.`,
 		Example: `  rogueidp serve
+  rogueidp serve --login-form --redirect-uri https://app.example/callback
   rogueidp serve --scenario keyset.redirect-cross-host
   rogueidp serve --fault 'token.sign-with alg=none'
   curl -s -H "Authorization: Bearer $(cat rogueidp-admin.token)" -X POST $ADMIN/tenants/t1/mint`,
@@ -54,6 +60,11 @@ the token that is printed once and kept in a file that only you can read.`,
 	flags.BoolVar(&f.unforgiving, "unforgiving", false, "be as awkward as the specifications allow")
 	flags.StringSliceVar(&f.algs, "algs", nil, "algorithms with a key each, the first by default (default RS256,ES256)")
 	flags.StringVar(&f.kind, "kind", "", "what tokens are for: id-token, bearer-jwt, access-token (default id-token)")
+	flags.StringArrayVar(&f.redirects, "redirect-uri", nil, "where authorization responses may go, letter for letter; more than once, if you like (default: any on loopback)")
+	flags.StringArrayVar(&f.leaves, "post-logout-redirect-uri", nil, "where users may go who signed out; more than once, if you like (default: any on loopback, without --redirect-uri)")
+	flags.StringVar(&f.backChannel, "backchannel-logout-uri", "", "where the client wants logout tokens")
+	flags.BoolVar(&f.loginForm, "login-form", false, "ask on a page who signs in")
+	flags.BoolVar(&f.public, "public-client", false, "the client has no secret and proves by PKCE that a code is its own")
 	flags.Int64Var(&f.seed, "seed", 1, "rolls the dice of faults that act only sometimes")
 	return c
 }
@@ -76,6 +87,8 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	defer p.Close()
 	tc := f.tenant()
 	tc.Unforgiving, tc.Algs, tc.Kind = f.unforgiving, f.algs, mockidp.Kind(f.kind)
+	tc.RedirectURIs, tc.PostLogoutRedirectURIs, tc.BackChannelLogoutURI = f.redirects, f.leaves, f.backChannel
+	tc.LoginForm, tc.PublicClient = f.loginForm, f.public
 	if tc.Issuer == "" {
 		tc.Name = "t1"
 	}
@@ -116,6 +129,9 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 		fmt.Fprintf(out, "listens    %s\n", p.URL())
 	}
 	fmt.Fprintf(out, "client     %s\n", t.ClientID())
+	if f.clientSecret == "" && !f.public {
+		fmt.Fprintf(out, "secret     %s\n", t.ClientSecret())
+	}
 	fmt.Fprintf(out, "keys       %s\n", t.JWKSURI())
 	fmt.Fprint(out, followed)
 	if authority != "" {

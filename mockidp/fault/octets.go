@@ -40,7 +40,11 @@ func (AddGroupOrder) EditBytes(b []byte) []byte {
 	order, _ := new(big.Int).SetString("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed", 16)
 	half := slices.Clone(b[32:])
 	slices.Reverse(half)
-	sum := order.Add(order, new(big.Int).SetBytes(half)).FillBytes(make([]byte, 32))
+	order.Add(order, new(big.Int).SetBytes(half))
+	if order.BitLen() > 256 {
+		return b // no S of Ed25519: another algorithm signed
+	}
+	sum := order.FillBytes(make([]byte, 32))
 	slices.Reverse(sum)
 	return slices.Concat(b[:32], sum)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // metadata is what an issuer says of itself (OpenID Connect Discovery, 3).
@@ -23,9 +24,10 @@ type metadata struct {
 }
 
 // discover learns what an issuer says of itself now, unless it was asked too
-// often: then what it said last has to do.
+// often: then what it said a moment ago has to do.
 func (p *Party) discover(ctx context.Context, one *peer) (*metadata, error) {
-	if !one.fetches.AllowN(p.now(), 1) {
+	now := p.now()
+	if !one.fetches.AllowN(now, 1) && !one.mayAsk(now) {
 		if m := one.known(); m != nil {
 			return m, nil
 		}
@@ -36,9 +38,20 @@ func (p *Party) discover(ctx context.Context, one *peer) (*metadata, error) {
 		return nil, err
 	}
 	one.mu.Lock()
+	defer one.mu.Unlock()
 	one.metadata = m
-	one.mu.Unlock()
 	return m, nil
+}
+
+// mayAsk lets one of many ask the issuer, once in a moment.
+func (one *peer) mayAsk(now time.Time) bool {
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if now.Sub(one.asked) < moment {
+		return false
+	}
+	one.asked = now
+	return true
 }
 
 // recall is what an issuer said last, or says now if nothing is known of it.

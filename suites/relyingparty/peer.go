@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 
@@ -25,14 +26,16 @@ type peer struct {
 	mu       sync.Mutex
 	metadata *metadata
 	fetches  *rate.Limiter
+	asked    time.Time // when there were too many fetches already
 }
 
 // Metadata are fetched anew for every sign-in, as long as there are not more of
-// these than a second's worth of people: a flood of the login page is no flood
-// of the issuer.
+// these than people make. From then on what was learned a moment ago has to do:
+// a flood of the login page is no flood of the issuer.
 const (
 	fetchRate  = rate.Limit(20)
 	fetchBurst = 64
+	moment     = 50 * time.Millisecond
 )
 
 func (p *Party) register(i int, r Registration) (*peer, error) {

@@ -69,7 +69,7 @@ var table = []Weakness{
 	{"pkce-as-offered", "takes plain where the issuer offers nothing else", rows{"login.pkce-downgrade"}, "", pkceAsOffered},
 	{"pkce-if-advertised", "does without PKCE where the issuer does not speak of it", rows{"login.pkce-downgrade"}, "", pkceIfAdvertised},
 	{"constant-verifier", "has one verifier for everybody", rows{"login.pkce-present"}, "", constantVerifier},
-	{"short-verifier", "makes verifiers of 20 characters", rows{"login.pkce-present"}, "", shortVerifier},
+	{"guessable-verifier", "counts its verifiers", rows{"nonce.entropy"}, "", guessableVerifier},
 	{"verifier-of-the-latest", "sends the verifier of whoever began last", rows{"login.pkce-verifier-bind"}, "", verifierOfTheLatest},
 	{"ties-no-code", "does without PKCE and does not look at the nonce", rows{"login.code-injection"}, "", tiesNoCode},
 

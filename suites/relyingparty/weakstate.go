@@ -2,6 +2,7 @@ package relyingparty
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -215,8 +216,10 @@ func constantVerifier(w *ways) {
 	w.Secret = verifiers(func() string { return always })
 }
 
-func shortVerifier(w *ways) {
-	w.Secret = verifiers(func() string { return secret("verifier")[:20] })
+// guessableVerifier makes them long enough for RFC 7636, 4.1, with zeros.
+func guessableVerifier(w *ways) {
+	count := counting("verifier")
+	w.Secret = verifiers(func() string { return fmt.Sprintf("%043s", count("verifier")) })
 }
 
 func verifiers(made func() string) func(string) string {
