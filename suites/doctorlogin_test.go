@@ -2,12 +2,13 @@ package suites
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/suites/relyingparty"
+	"github.com/rogueidp/rogueidp/suites/target"
 )
 
 // Of a relying party that is set up wrongly in one way, the doctor names that way
@@ -52,7 +53,7 @@ func TestTheDoctorAtALogin(t *testing.T) {
 		},
 		"the client is another": {
 			func(c *relyingparty.Config) { c.Registrations[0].ClientID = "another-client" }, nil,
-			OtherClient, `it is configured for client "another-client", and the provider's is "My-client"`,
+			OtherClient, `it is configured for client "another-client", and the provider's is "My-api"`,
 		},
 		"the secret is another": {
 			func(c *relyingparty.Config) { c.Registrations[0].ClientSecret = strings.Repeat("x", 32) }, nil,
@@ -65,30 +66,38 @@ func TestTheDoctorAtALogin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at := relying(t, func(base string, clients []mockidp.TenantConfig, transport http.RoundTripper) http.Handler {
-				config := relyingparty.Config{BaseURL: base, Transport: transport}
-				for _, client := range clients {
-					config.Registrations = append(config.Registrations, relyingparty.Registration{Issuer: client.Issuer, ClientID: client.ClientID, ClientSecret: client.ClientSecret})
-				}
-				if c.config != nil {
-					c.config(&config)
-				}
-				p, err := relyingparty.New(config)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return p
-			})
-			url := at.url
+			a := healthy(t)
+			a.spec = a.party(t, c.config)
 			if c.page != nil {
-				url = c.page(url)
+				a.spec = c.page(a.spec)
 			}
-			at.o.MaxWait = time.Millisecond
-			found, err := Examine(t.Context(), url, at.way, at.o)
+			found, err := Examine(t.Context(), a.spec, a.reach, a.o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			namesOnly(t, found, c.cause, c.says)
 		})
 	}
+}
+
+// party starts a relying party in place of the API, and says how it is spelled.
+func (a *ailing) party(t *testing.T, change func(*relyingparty.Config)) string {
+	t.Helper()
+	s := httptest.NewUnstartedServer(nil)
+	base := "http://" + s.Listener.Addr().String()
+	c := relyingparty.Config{BaseURL: base, Transport: a.tls, Registrations: []relyingparty.Registration{
+		{Issuer: a.o.Fixed.Issuer, ClientID: a.o.Fixed.ClientID, ClientSecret: a.o.Fixed.ClientSecret},
+	}}
+	if change != nil {
+		change(&c)
+	}
+	p, err := relyingparty.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Config.Handler = p
+	s.Start()
+	t.Cleanup(s.Close)
+	a.reach.Login = target.Login{Home: "/", Identity: target.Identity{JSON: "sub"}, Supports: []string{"state", "nonce", "pkce", "userinfo"}}
+	return "login:" + base + "/login"
 }

@@ -120,11 +120,19 @@ type Issuer struct {
 	ClientSecret string `json:"clientSecret,omitempty"`
 }
 
-// Fixed is the issuer and client that a target knows, on top of what flags say of
-// them.
+// Fixed is the issuer and client that a target knows: what flags say of them, and
+// the provider where they say nothing.
 func (p Provider) Fixed(said mockidp.TenantConfig) mockidp.TenantConfig {
-	said.RedirectURIs, said.PostLogoutRedirectURIs = p.RedirectURIs, p.PostLogoutRedirectURIs
-	said.BackChannelLogoutURI, said.PublicClient = p.BackChannelLogoutURI, p.PublicClient
+	if len(said.RedirectURIs) == 0 {
+		said.RedirectURIs = p.RedirectURIs
+	}
+	if len(said.PostLogoutRedirectURIs) == 0 {
+		said.PostLogoutRedirectURIs = p.PostLogoutRedirectURIs
+	}
+	if said.BackChannelLogoutURI == "" {
+		said.BackChannelLogoutURI = p.BackChannelLogoutURI
+	}
+	said.PublicClient = said.PublicClient || p.PublicClient
 	return said
 }
 
