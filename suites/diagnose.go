@@ -47,6 +47,10 @@ func (d *doctor) unanswered(err error) string {
 	if errors.As(err, &unsupported) {
 		return "it cannot be asked about a plain token: " + unsupported.Error()
 	}
+	var garbled *target.Garbled
+	if errors.As(err, &garbled) && target.Address(d.spec) != nil && !strings.HasPrefix(d.spec, "http:") {
+		return garbled.How + ": correct the path, or say where a refusal redirects to (--login-page)"
+	}
 	if says := silent(err); says != "" {
 		return says
 	}
@@ -284,9 +288,15 @@ func schemeless(url string) string {
 	return strings.TrimRight(rest, "/")
 }
 
+// mostSaid is how much of a target's words a sentence about it quotes.
+const mostSaid = 300
+
 func saying(said string) string {
 	if said == "" {
 		return ""
+	}
+	if runes := []rune(said); len(runes) > mostSaid {
+		said = string(runes[:mostSaid]) + "…"
 	}
 	return ", and says: " + said
 }

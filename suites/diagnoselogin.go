@@ -68,9 +68,13 @@ func (d *doctor) leadsElsewhere(ctx context.Context, honest reaction) {
 	case honest.asked > 0 && d.mindsMetadata(ctx):
 	case to != nil && to.Query().Get("client_id") != "" && to.Query().Get("redirect_uri") != "":
 		expected := strings.TrimRight(to.Scheme+"://"+to.Host+strings.TrimSuffix(to.EscapedPath(), "/authorize"), "/")
-		d.well(lookLogin, "it leads to %s", d.hear(expected))
-		d.mistook(expected)
-	case honest.Answer == target.Unavailable || status >= 500 || troubled(honest.Reason):
+		d.well(lookLogin, "it leads to a provider")
+		if schemeless(expected) == schemeless(tenant.Issuer()) {
+			d.mistook(expected)
+			return
+		}
+		d.find(OtherIssuer, "its login page leads to %s, and the provider's issuer is %s: configure it for that very issuer", d.hear(expected), tenant.Issuer())
+	case status == 0 || status >= 500 || troubled(honest.Reason):
 		d.unreachable(honest)
 	default:
 		d.find(NoLogin, "%s never led to the provider: name the URL at which a sign-in begins, and what has to be clicked there (login.click, login.browser)%s", d.hear(at.String()), saying(honest.said))

@@ -145,6 +145,15 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 			func(t *testing.T, a *ailing) { a.spec = "bearer:http://nobody.invalid/me" },
 			NoTarget, "",
 		},
+		"the target's path is wrong": {
+			func(t *testing.T, a *ailing) {
+				a.instead = func(w http.ResponseWriter, r *http.Request) bool {
+					http.NotFound(w, r)
+					return true
+				}
+			},
+			NoTarget, "it answered 404 Not Found, which neither accepts nor refuses: correct the path",
+		},
 		"the target forces HTTPS": {
 			func(t *testing.T, a *ailing) {
 				a.instead = func(w http.ResponseWriter, r *http.Request) bool {

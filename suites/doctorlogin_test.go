@@ -27,6 +27,24 @@ func TestTheDoctorAtALogin(t *testing.T) {
 			nil, func(url string) string { return strings.TrimSuffix(url, "/login") + "/" },
 			NoLogin, "name the URL at which a sign-in begins",
 		},
+		"the login page leads in a circle": {
+			nil, func(string) string {
+				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }))
+				t.Cleanup(s.Close)
+				return "login:" + s.URL + "/login"
+			},
+			NoLogin, "name the URL at which a sign-in begins",
+		},
+		"the login page is of another provider": {
+			nil, func(string) string {
+				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					http.Redirect(w, r, "https://sso.invalid/realms/mine/authorize?client_id=c&redirect_uri=https%3A%2F%2Fapp.invalid%2Fcb&response_type=code", http.StatusFound)
+				}))
+				t.Cleanup(s.Close)
+				return "login:" + s.URL + "/login"
+			},
+			OtherIssuer, "its login page leads to https://sso.invalid/realms/mine, and the provider's issuer is https://localhost:",
+		},
 		"the port is wrong": {
 			nil, func(string) string { return "login:http://127.0.0.1:" + freePort(t) + "/login" },
 			NoTarget, "nobody listens at 127.0.0.1:",
