@@ -37,10 +37,10 @@ func (p *Player) abilities() []Examined {
 	says := fmt.Sprintf("%d of the %d scenarios of profile %s", asked, all, p.Profile())
 	var list []string
 	for _, lack := range slices.Sorted(maps.Keys(lacks)) {
-		list = append(list, fmt.Sprintf("%s costs %d", lack, lacks[lack]))
+		list = append(list, fmt.Sprintf("%d for want of %s", lacks[lack], lack))
 	}
 	if len(list) > 0 {
-		says += ": the lack of " + strings.Join(list, ", of ")
+		says += "; not asked: " + strings.Join(list, ", ")
 	}
 	what := Examined{Look: lookCan, Says: says}
 	plan, err := p.Plan(Options{})
@@ -54,8 +54,9 @@ func (p *Player) abilities() []Examined {
 	return []Examined{what, {Look: lookTime, Says: long}}
 }
 
-// missing is what the target lacks for a case: a capability, its algorithm, or
-// the leave to send it. It is empty where nothing is missing.
+// missing is what the target lacks for a case: a capability, its algorithm, the
+// leave to send it, or whatever else the plan names. It is empty where nothing is
+// missing.
 func (p *Player) missing(s scenarios.Scenario, c scenarios.Case) string {
 	if p.algFor(s, c) == "" {
 		return "algorithms"
@@ -67,6 +68,9 @@ func (p *Player) missing(s scenarios.Scenario, c scenarios.Case) string {
 	}
 	if p.forbidden(s.Sends()) != "" {
 		return "--hazard " + string(s.Sends())
+	}
+	if why, unsupported := strings.CutPrefix(p.how(s, c), "unsupported: "); unsupported {
+		return "a way (" + why + ")"
 	}
 	return ""
 }

@@ -158,6 +158,19 @@ func (d *doctor) diagnose(ctx context.Context, honest reaction) {
 		d.notTrusted(honest)
 		return
 	}
+	if d.requests() == 0 && foundNobody(honest) {
+		// It may be cooling down from when nobody was here.
+		if !honest.Late && d.cooledDown(ctx) {
+			return
+		}
+		if d.trace(honest) {
+			return
+		}
+		if d.requests() == 0 {
+			d.unreachable(honest)
+			return
+		}
+	}
 	suspects := []func(context.Context, reaction) bool{d.byClock, d.byIssuer, d.byClient, d.byKind}
 	for again := range 2 {
 		for _, look := range suspects {

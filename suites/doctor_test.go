@@ -245,6 +245,27 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 			func(_ *testing.T, a *ailing) { a.config.HTTPClient = &http.Client{Transport: nowhere()} },
 			NoProvider, "in a container localhost is the container itself",
 		},
+		"the target waits for the provider": {
+			func(_ *testing.T, a *ailing) {
+				a.instead = func(w http.ResponseWriter, r *http.Request) bool {
+					if r.Header.Get("Authorization") == "" {
+						return false
+					}
+					<-r.Context().Done()
+					return true
+				}
+			},
+			NoProvider, "it takes a request and does not answer",
+		},
+		"the target looks for another provider before it reads the token": {
+			func(_ *testing.T, a *ailing) {
+				a.instead = func(w http.ResponseWriter, r *http.Request) bool {
+					http.Error(w, `Get "https://localhost:9/idp/.well-known/openid-configuration": dial tcp 127.0.0.1:9: connect: connection refused`, http.StatusInternalServerError)
+					return true
+				}
+			},
+			OtherIssuer, "it expects the issuer https://localhost:9/idp, and the provider's is",
+		},
 		"a container does not see the host, and refuses for it": {
 			func(_ *testing.T, a *ailing) {
 				a.instead = func(w http.ResponseWriter, r *http.Request) bool {

@@ -154,8 +154,6 @@ func (d *doctor) met() {
 func (d *doctor) conclude(honest reaction, alike bool) {
 	tenant := d.st.parties[0].tenant
 	switch {
-	case honest.asked == 0 && (honest.Answer == target.Unavailable || troubled(honest.Reason)):
-		d.unreachable(honest)
 	case honest.asked == 0 && alike:
 		d.find(RefusesAll, "it refuses everything in the same words, an honest token and one that is none, and never asked %s for keys: see that the token reaches what validates it, that this reaches the provider, and that it is configured for that issuer and for client %s%s", tenant.Issuer(), tenant.ClientID(), saying(honest.said))
 	case honest.asked == 0:
@@ -169,9 +167,24 @@ func (d *doctor) conclude(honest reaction, alike bool) {
 	}
 }
 
-// unreachable is a target that tries to reach the provider, and does not.
+// foundNobody tells whether a target could not decide because it found nobody to ask, by
+// its answer or its words.
+func foundNobody(r reaction) bool { return r.Answer == target.Unavailable || troubled(r.Reason) }
+
+// unreachable is a target that tries to reach the provider, and does not; or that
+// looks for another one.
 func (d *doctor) unreachable(r reaction) {
 	issuer := d.st.parties[0].tenant.Issuer()
+	for _, u := range urls(r.Reason) {
+		if expected, _, found := strings.Cut(u, "/.well-known/"); found && expected != strings.TrimSuffix(issuer, "/") {
+			d.mistook(expected)
+			return
+		}
+	}
+	if r.Late {
+		d.find(NoProvider, "it takes a request and does not answer%s; look at its log, and whether it can reach %s", saying(r.said), issuer)
+		return
+	}
 	d.find(NoProvider, "it does not reach the provider at %s from where it runs: check port and firewall, and that in a container localhost is the container itself (--listen 0.0.0.0:7443 --host host.docker.internal)%s", issuer, saying(r.said))
 }
 
