@@ -79,8 +79,7 @@ var ofKind = map[string]string{
 #      loginPage: https://localhost:8443/login
 #      replicas: 1
 ` + resetting,
-	"login": `    profile: id-token
-    algs: [RS256]
+	"login": `    algs: [RS256]
 #    declares: {leeway: 1m, cacheTTL: 10m, cooldown: 30s}
 #    login:
     # How the page of who is signed in is told, and that of a refusal.
