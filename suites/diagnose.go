@@ -62,14 +62,15 @@ func (d *doctor) unanswered(err error) string {
 type reaction struct {
 	target.Verdict
 	said    string // its words, as they may be printed
-	asked   int    // requests to the provider by then, of every kind
-	stirred bool   // it asked the provider, or tried to
+	asked   int    // requests for the issuer's documents by then
+	fetched int    // and those that this token led to
+	stirred bool   // it led to anything that shows at the provider
 }
 
 // present shows the target a token with these deviations, and takes a second look
 // where it could not decide.
 func (d *doctor) present(ctx context.Context, faults ...fault.Fault) (reaction, error) {
-	before := d.stirrings()
+	before, had := d.stirrings(), d.requests()
 	var v target.Verdict
 	for range patient {
 		if d.st.session == nil {
@@ -88,7 +89,7 @@ func (d *doctor) present(ctx context.Context, faults ...fault.Fault) (reaction, 
 		}
 	}
 	now := d.stirrings()
-	return reaction{v, d.hear(strings.TrimSpace(v.Code + " " + v.Reason)), d.requests(), now != before}, nil
+	return reaction{v, d.hear(strings.TrimSpace(v.Code + " " + v.Reason)), d.requests(), d.requests() - had, now != before}, nil
 }
 
 // requests counts what the target asked the issuer for.
@@ -151,7 +152,8 @@ func (d *doctor) accepted(ctx context.Context, honest reaction) {
 // diagnose finds out why an honest token is refused: by what shows at the
 // provider, by tokens that deviate in one thing each, and by the target's words.
 func (d *doctor) diagnose(ctx context.Context, honest reaction) {
-	if d.settle(ctx); d.trace(honest) {
+	honest.stirred = d.settle(ctx) || honest.stirred
+	if d.trace(honest) {
 		return
 	}
 	if d.st.session == nil {
@@ -204,8 +206,8 @@ func (d *doctor) cooledDown(ctx context.Context) bool {
 }
 
 // settle waits a little for what a refusing target did at the provider to show
-// there: a handshake fails on one side first.
-func (d *doctor) settle(ctx context.Context) {
+// there, and tells whether it did anything: a handshake fails on one side first.
+func (d *doctor) settle(ctx context.Context) bool {
 	tenant := d.st.parties[0].tenant
 	idle := fmt.Sprint(map[string]int{}, 0, "")
 	if d.own > 0 {
@@ -213,9 +215,10 @@ func (d *doctor) settle(ctx context.Context) {
 	}
 	for range 30 {
 		if tenant.Journal().Open() == 0 && d.stirrings() != idle || d.p.wait(ctx, 10*time.Millisecond) != nil {
-			return
+			break
 		}
 	}
+	return d.stirrings() != idle
 }
 
 // trace finds the cause in what the provider saw.
@@ -234,9 +237,14 @@ func (d *doctor) trace(r reaction) bool {
 	return true
 }
 
-// strayed tells whether the target asked the provider for another issuer.
+// strayed tells whether the target asked the provider for another issuer, and for
+// none of ours. Metadata lie behind the issuer's path (OpenID Connect Discovery, 4);
+// those of RFC 8414 lie before it, and whoever tries these first is not astray.
 func (d *doctor) strayed() bool {
 	tenant := d.st.parties[0].tenant
+	if tenant.Journal().Hits(mockidp.KeySet) > 0 {
+		return false
+	}
 	paths := d.p.world.idp.Strays()
 	for _, e := range tenant.Journal().Entries(0) {
 		if e.Endpoint == mockidp.Elsewhere {
@@ -244,13 +252,15 @@ func (d *doctor) strayed() bool {
 		}
 	}
 	for _, path := range paths {
-		before, _, ok := strings.Cut(path, "/.well-known/")
-		if !ok {
+		path, _, _ = strings.Cut(path, "?")
+		before, name, ok := strings.Cut(path, "/.well-known/")
+		expected := originOf(tenant.Issuer()) + before
+		if !ok || strings.Contains(name, "/") || expected == tenant.Issuer() {
 			continue
 		}
 		d.well(lookProvider, "it asked for %s", d.hear(path))
 		d.well(lookTLS, "it asked")
-		d.mistook(originOf(tenant.Issuer()) + before)
+		d.mistook(expected)
 		return true
 	}
 	return false

@@ -233,6 +233,20 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 			func(_ *testing.T, a *ailing) { a.config.ClientID = "another-api" },
 			OtherClient, `it is configured for client "another-api", and tokens are for "My-api": give --client-id`,
 		},
+		"the client ID is wrong, and metadata are looked for elsewhere first": {
+			func(_ *testing.T, a *ailing) {
+				a.config.ClientID = "another-api"
+				a.instead = func(w http.ResponseWriter, r *http.Request) bool {
+					for _, at := range []string{"https://localhost:" + a.port + "/.well-known/oauth-authorization-server/idp", a.o.Fixed.Issuer + "/.well-known/oauth-authorization-server"} {
+						if resp, err := (&http.Client{Transport: a.tls}).Get(at); err == nil {
+							resp.Body.Close()
+						}
+					}
+					return false
+				}
+			},
+			OtherClient, `it is configured for client "another-api"`,
+		},
 		"the algorithm is another": {
 			func(_ *testing.T, a *ailing) { a.config.Algorithms = []string{"ES256"} },
 			OtherAlg, "give --algs ES256",

@@ -23,7 +23,7 @@ func (d *doctor) answersTo(ctx context.Context, honest reaction, faults ...fault
 	if err != nil {
 		return r, false
 	}
-	return r, r.Answer == target.Accept || r.stirred && honest.asked == 0
+	return r, r.Answer == target.Accept || honest.asked == 0 && (r.fetched > 0 || r.stirred && !honest.stirred)
 }
 
 // byClock tries tokens that hold for a day in both directions, and then in one.
