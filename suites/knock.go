@@ -35,6 +35,11 @@ func (d *doctor) knock(ctx context.Context) {
 		d.well(lookTarget, "it runs on this machine")
 		return
 	}
+	if strings.HasPrefix(d.spec, "http:") {
+		// It speaks the adapter protocol, which has no plain request.
+		d.well(lookTarget, "it said hello")
+		return
+	}
 	resp, err := d.get(ctx, at.String())
 	if err != nil {
 		if ctx.Err() == nil {
