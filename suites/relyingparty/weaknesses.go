@@ -67,7 +67,6 @@ var table = []Weakness{
 	{"no-pkce", "does without PKCE", rows{"login.pkce-present"}, "", noPKCE},
 	{"plain-pkce", "sends its verifier as the challenge", rows{"login.pkce-present"}, "", plainPKCE},
 	{"pkce-as-offered", "takes plain where the issuer offers nothing else", rows{"login.pkce-downgrade"}, "", pkceAsOffered},
-	{"pkce-if-advertised", "does without PKCE where the issuer does not speak of it", rows{"login.pkce-downgrade"}, "", pkceIfAdvertised},
 	{"constant-verifier", "has one verifier for everybody", rows{"login.pkce-present"}, "", constantVerifier},
 	{"guessable-verifier", "counts its verifiers", rows{"nonce.entropy"}, "", guessableVerifier},
 	{"verifier-of-the-latest", "sends the verifier of whoever began last", rows{"login.pkce-verifier-bind"}, "", verifierOfTheLatest},

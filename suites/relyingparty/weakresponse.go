@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/rogueidp/rogueidp/validator"
 )
@@ -128,7 +127,12 @@ func anywhere(_, _ string) bool { return true }
 
 func bySlash(_, to string) bool { return strings.HasPrefix(to, "/") }
 
-func byAddress(base, to string) bool { return strings.HasPrefix(to, base) }
+// byAddress does not mind the scheme.
+func byAddress(base, to string) bool {
+	_, host, _ := strings.Cut(base, "://")
+	_, to, absolute := strings.Cut(to, "://")
+	return absolute && strings.HasPrefix(to, host)
+}
 
 func byBackslash(_, to string) bool {
 	return strings.HasPrefix(to, "/\\") || strings.HasPrefix(to, "\\")
@@ -163,22 +167,12 @@ func startsForAnybody(w *ways) {
 	}
 }
 
-// endpointsFromRequest remembers what a request said for those that follow.
 func endpointsFromRequest(w *ways) {
-	var mu sync.Mutex
-	said := url.Values{}
 	w.Metadata = func(m *metadata, r *http.Request) *metadata {
-		mu.Lock()
-		defer mu.Unlock()
-		changed := *m
-		for name, field := range map[string]*string{
-			"authorization_endpoint": &changed.Authorization, "token_endpoint": &changed.Token, "userinfo_endpoint": &changed.UserInfo,
-		} {
-			if value := r.URL.Query().Get(name); value != "" {
-				said.Set(name, value)
-			}
-			*field = or(said.Get(name), *field)
-		}
+		changed, said := *m, r.URL.Query()
+		changed.Authorization = or(said.Get("authorization_endpoint"), m.Authorization)
+		changed.Token = or(said.Get("token_endpoint"), m.Token)
+		changed.UserInfo = or(said.Get("userinfo_endpoint"), m.UserInfo)
 		return &changed
 	}
 }

@@ -47,11 +47,12 @@ type chrome interface {
 	close() error
 }
 
-// agent finds the one of this name, or makes it.
-func (s *agents) agent(ctx context.Context, name string) (*agent, error) {
+// agent finds the one of this name, or makes it. A server that goes to the
+// relying party is not known there, and no browser.
+func (s *agents) agent(ctx context.Context, name string, server bool) (*agent, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a := s.named[name]; a != nil {
+	if a := s.named[name]; a != nil && !server {
 		return a, nil
 	}
 	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
@@ -59,6 +60,9 @@ func (s *agents) agent(ctx context.Context, name string) (*agent, error) {
 		return nil, err
 	}
 	a := &agent{jar: jar, known: map[string]*http.Cookie{}, given: map[string]*http.Cookie{}}
+	if server {
+		return a, nil
+	}
 	if s.browser != nil {
 		if a.tab, err = s.browser.open(ctx); err != nil {
 			return nil, err
@@ -124,14 +128,14 @@ func (s *agents) send(ctx context.Context, e Errand) (Arrival, error) {
 	if err != nil {
 		return Arrival{}, err
 	}
-	a, err := s.agent(ctx, e.Agent)
+	j := s.journey(e)
+	a, err := s.agent(ctx, e.Agent, j.single)
 	if err != nil {
 		return Arrival{}, err
 	}
 	if e.Agent == "" && a.tab != nil {
 		defer a.tab.close()
 	}
-	j := s.journey(e)
 	a.mu.Lock()
 	for issuer, cookie := range e.Known {
 		a.known[issuer] = cookie
@@ -151,13 +155,24 @@ func (s *agents) send(ctx context.Context, e Errand) (Arrival, error) {
 	if err := s.confirm(ctx, a, j, e, before, &arrived.Verdict); err != nil {
 		return arrived, err
 	}
-	if arrived.Verdict.Answer == Accept && !e.Halt && !e.Stay && signsIn(e) {
-		a.mu.Lock()
-		a.signedIn = true
-		a.mu.Unlock()
-	}
+	a.keep(e, arrived.Verdict)
 	arrived.Cookies, err = s.cookies(ctx, a)
 	return arrived, err
+}
+
+// keep remembers whether somebody is signed in, as far as an errand tells.
+func (a *agent) keep(e Errand, v Verdict) {
+	accepted := v.Answer == Accept
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case signsIn(e):
+		a.signedIn = a.signedIn || accepted && !e.Halt && !e.Stay
+	case e.To == HomePage && v.Answer != Unavailable:
+		a.signedIn = accepted
+	case e.To == LogoutPage:
+		a.signedIn = a.signedIn && !accepted
+	}
 }
 
 // walk takes the journey, with Chromium or without.
@@ -252,7 +267,7 @@ func (s *agents) confirm(ctx context.Context, a *agent, j *journey, e Errand, be
 	if v.Answer != Accept && (before || !j.delivered) {
 		return nil
 	}
-	look := Errand{To: HomePage}
+	look := Errand{To: HomePage, Agent: e.Agent}
 	first, err := s.first(ctx, look)
 	if err != nil {
 		return err
@@ -262,6 +277,7 @@ func (s *agents) confirm(ctx context.Context, a *agent, j *journey, e Errand, be
 		return err
 	}
 	home := there.verdict(look, before)
+	a.keep(look, home)
 	switch {
 	case v.Answer != Accept && home.Answer == Accept:
 		home.Reason = "signed in, although it " + v.Reason

@@ -143,4 +143,3 @@ func (w *window) cookies(ctx context.Context, at []*url.URL) ([]*http.Cookie, er
 	}
 	return list, nil
 }
-

@@ -142,13 +142,14 @@ type submission struct {
 }
 
 // selfSubmitting is the form that the page's own script submits as soon as it is
-// read: the only one, posted, and nothing in it for a user to fill in.
-func (p *page) selfSubmitting() *submission {
+// read: the only one, posted, and nothing in it for a user to fill in. sure: it
+// is one whether such a script is seen or not.
+func (p *page) selfSubmitting(sure bool) *submission {
 	forms := p.elements(atom.Form)
 	if len(forms) != 1 || !strings.EqualFold(attribute(forms[0], "method"), "post") {
 		return nil
 	}
-	hidden, visible, submits := 0, 0, false
+	hidden, visible, submits := 0, 0, sure
 	each(p.root, func(n *html.Node) {
 		switch {
 		case n.Type == html.TextNode && n.Parent.DataAtom == atom.Script && strings.Contains(n.Data, "submit"):

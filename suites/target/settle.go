@@ -103,6 +103,9 @@ func (j *journey) shows(e Errand, before bool) (explicit bool, missing string) {
 	case j.blind():
 		return false, "the answer came in a fragment, which only a script of the page can read"
 	case j.atLogin(a.url):
+		if !j.delivered && j.begun == 0 && j.click && j.rp.click != nil && !j.pressed {
+			return false, "nothing on the login page is " + j.rp.o.Login.Click + ", which has to be clicked"
+		}
 		if !j.delivered && j.begun == 0 {
 			return false, "the login page leads nowhere by itself: set click to what has to be clicked, and browser where that takes a script"
 		}

@@ -39,7 +39,7 @@ func transport(o Options) http.RoundTripper {
 	}
 	roots.AppendCertsFromPEM(o.CAPEM)
 	t.TLSClientConfig.RootCAs = roots
-	t.MaxIdleConnsPerHost, t.IdleConnTimeout = 64, 30*time.Second
+	t.MaxIdleConnsPerHost, t.IdleConnTimeout = 64, 2*time.Second // before a server gives the connection up
 	t.MaxResponseHeaderBytes = 256 << 10
 	if t.DialContext == nil {
 		var d net.Dialer
@@ -144,7 +144,10 @@ func (j *journey) submitted(p *page) *submission {
 			return p.click(n)
 		}
 	}
-	return p.selfSubmitting()
+	if sub := p.selfSubmitting(true); sub != nil && j.asked != nil && j.issuer(p.at) >= 0 && j.issuer(sub.to) < 0 {
+		return sub
+	}
+	return p.selfSubmitting(false)
 }
 
 // fetch asks for one page.
