@@ -37,7 +37,6 @@ var loginHappy = []Scenario{
 			{Name: "code"},
 			{Name: "ES256", Alg: "ES256"},
 			{Name: "more-parameters", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "something_new", Value: `"1"`})},
-			{Name: "more-members", IdP: does(fault.SetAnswer{Endpoint: "token", Name: "something_new", Value: `{"a":[1]}`})},
 			{Name: "more-claims", IdP: does(fault.SetClaim{Name: "something_new", Value: `{"a":[1]}`})},
 			{Name: "more-about-the-user", Needs: []Capability{"userinfo"}, IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "name", Value: fault.Text(somebodyElse)})},
 			{Name: "userinfo", Needs: []Capability{"userinfo"}, Plot: plot(
@@ -163,4 +162,12 @@ const markup = `<img src=x onerror=alert(document.domain)>`
 // onlyOf lets a fault act on tokens of one kind.
 func onlyOf(kind string, f fault.Fault) fault.Fault {
 	return fault.Only{Of: kind, Do: fault.Some{Fault: f}}
+}
+
+// whoAsksFor lets a row go on only with those whose response type has a word.
+func whoAsksFor(word string) []Act {
+	return plot(
+		SignIn{As: "asks", Honest: true, Halt: true},
+		Inspect{Of: "asks", Endpoint: "authorization", Asking: word, Param: "response_type", Is: "present", Premise: true},
+	)
 }

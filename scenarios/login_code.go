@@ -99,12 +99,13 @@ var loginCode = []Scenario{
 		Extended: true,
 		Hazard:   Exhaustion,
 		Expect:   Reject,
+		Plot:     append(whoAsksFor("code"), SignIn{}),
 		Cases: []Case{
 			{Name: "empty", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "code", Value: `""`})},
 			{Name: "long", IdP: does(fault.SetAnswerLength{Endpoint: "authorization", Name: "code", Length: 100_000})},
 			{Name: "control-characters", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "code", Value: `"a\u0000b\r\nSet-Cookie: a=b\u007f"`})},
 		},
-		Why: "the text says what to check and not how to fail, so that being unable to answer is a miss of practice",
+		Why: "whoever asks for no code gets none; the text says what to check and not how to fail, so that being unable to answer is a miss of practice",
 	},
 }
 

@@ -67,7 +67,7 @@ var tokenEndpointRows = family{name: "token-endpoint", check: FindKey, twin: "lo
 	},
 	{
 		ID:       "token-endpoint.type-case",
-		Title:    "bears a token response that says no more than it has to",
+		Title:    "bears a token response that says less than it might, or more than anybody knows",
 		Level:    Should,
 		Severity: Medium,
 		Cites:    cites(rfc6749Success),
@@ -78,6 +78,7 @@ var tokenEndpointRows = family{name: "token-endpoint", check: FindKey, twin: "lo
 			tokenMember("type-in-odd-case", "token_type", `"bEaReR"`),
 			{Name: "no-expires-in", IdP: does(fault.DropAnswer{Endpoint: "token", Name: "expires_in"})},
 			{Name: "no-scope", IdP: does(fault.DropAnswer{Endpoint: "token", Name: "scope"})},
+			tokenMember("more-members", "something_new", `{"a":[1]}`),
 		},
 	},
 	{

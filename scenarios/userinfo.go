@@ -21,12 +21,11 @@ var userinfoRows = family{name: "userinfo", twin: "login.happy-matrix", profiles
 		Severity: High,
 		Cites:    cites(coreUserInfoSub),
 		Extended: true,
-		IdP:      does(namedElse),
 		Expect:   Either,
 		Plot:     plot(SignIn{Never: somebodyElse}),
 		Cases: []Case{
-			{Name: "missing", IdP: does(fault.DropAnswer{Endpoint: "userinfo", Name: "sub"})},
-			{Name: "array", IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "sub", Value: `["` + somebodyElse + `","{subject}"]`})},
+			{Name: "missing", IdP: does(namedElse, fault.DropAnswer{Endpoint: "userinfo", Name: "sub"})},
+			{Name: "array", IdP: does(namedElse, fault.SetAnswer{Endpoint: "userinfo", Name: "sub", Value: `["` + somebodyElse + `","{subject}"]`})},
 			{Name: "twice", IdP: does(fault.RepeatAnswer{Endpoint: "userinfo", Name: "sub", Value: fault.Text(somebodyElse)})},
 			{Name: "twice-other-first", IdP: does(fault.RepeatAnswer{Endpoint: "userinfo", Name: "sub", Value: fault.Text(somebodyElse), First: true})},
 			recorded(Case{
@@ -34,7 +33,7 @@ var userinfoRows = family{name: "userinfo", twin: "login.happy-matrix", profiles
 				Why: "UserInfo that is not signed needs no iss, and no text says what a wrong one means",
 			}),
 		},
-		Why: "as userinfo.sub-mismatch, and under the same name",
+		Why: "as userinfo.sub-mismatch; whoever takes the right one of two has done no harm, so that there only whom the page names tells",
 	},
 	{
 		ID:       "userinfo.signed",
