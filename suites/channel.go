@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/rogueidp/rogueidp/mockidp"
-	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites/target"
 )
@@ -18,18 +17,6 @@ func (st *stage) direct(m *mockidp.Minted) bool {
 	return st.player.Profile() == scenarios.Login &&
 		slices.Contains([]string{"code-id-token", "refreshed-id-token"}, m.Kind) &&
 		strings.HasPrefix(st.parties[0].tenant.Issuer(), "https:")
-}
-
-// check is the check that a case is about. Of what the login endpoints say, none
-// is: such rows are filed under the one that comes after it, and the channel is
-// no reason to believe an answer that is none.
-func (sh *show) check() scenarios.Check {
-	faults := sh.row.Faults(sh.play)
-	said := func(f fault.Fault) bool { return slices.Contains(fault.FlowEndpoints(), fault.EndpointOf(f)) }
-	if len(faults) > 0 && !slices.ContainsFunc(faults, func(f fault.Fault) bool { return !said(f) }) {
-		return scenarios.Elsewhere
-	}
-	return sh.row.Check
 }
 
 // spared tells whether the channel is why accepting this token is no miss: what

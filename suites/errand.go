@@ -60,7 +60,7 @@ func (sh *show) wanted(want scenarios.Expectation, level scenarios.Level, premis
 		level = sh.level
 	}
 	s := sighting{
-		want: want, level: level, premise: premise, check: sh.check(),
+		want: want, level: level, premise: premise, check: sh.row.Check,
 		elsewhere: len(sh.standing) > 0, lacks: sh.lacks,
 	}
 	if want.Prompt != "" {
