@@ -236,7 +236,12 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 	if len(suspects) > 0 || ctx.Err() != nil {
 		return suspects
 	}
-	// Alive: an honest token, in a new session of the same process.
+	// Alive: an honest token, in a new session of the same process. An issuer that
+	// stays has to be honest again by then.
+	if st != nil && p.shared != nil {
+		p.retire(st)
+		st = nil
+	}
 	if err := p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), p.accepted(ctx, group[0].alg)); err != nil && ctx.Err() == nil {
 		if len(group) == 1 && p.about.Memory {
 			p.dead(group[0], err)
