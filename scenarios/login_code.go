@@ -110,7 +110,7 @@ var loginCode = []Scenario{
 }
 
 // injected brings the code of a victim into the sign-in of an attacker, who began
-// first: whoever keeps only what was sent last has the victim's verifier then.
+// before.
 func injected() []Act {
 	return plot(
 		SignIn{As: "attackers", Agent: "attacker", Halt: true},
