@@ -269,7 +269,7 @@ func awaitHits(t *Tenant, r *http.Request) (any, error) {
 	endpoint := r.URL.Query().Get("endpoint")
 	hits, err := strconv.Atoi(r.URL.Query().Get("hits"))
 	if err != nil || !slices.Contains(awaited, endpoint) {
-		return nil, &badRequest{errors.New("ask for endpoint=keyset or endpoint=discovery and hits=N")}
+		return nil, &badRequest{fmt.Errorf("ask for endpoint=keyset, or another of %s, and hits=N", strings.Join(awaited, ", "))}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
 	defer cancel()
