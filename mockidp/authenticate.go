@@ -20,7 +20,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 // assertionLife bounds how far ahead a client assertion may expire, so that all
 // that were used can be remembered.
-const assertionLife = time.Hour
+const assertionLife = 24 * time.Hour
 
 // authMethods are the ways in which a client can prove who it is.
 var authMethods = []string{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"}
@@ -109,7 +109,7 @@ func (t *Tenant) byAssertion(q *asking, endpoint, assertion string) (*client, *r
 	case claims.Expiry == nil || !q.now.Before(claims.Expiry.Time()):
 		return nil, unauthorized("the client assertion has expired, or never does")
 	case claims.Expiry.Time().Sub(q.now) > assertionLife:
-		return nil, unauthorized("the client assertion lives longer than an hour")
+		return nil, unauthorized("the client assertion lives longer than a day")
 	case claims.NotBefore != nil && claims.NotBefore.Time().After(q.now.Add(time.Minute)):
 		return nil, unauthorized("the client assertion is not valid yet")
 	case claims.ID == "":

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -13,7 +15,8 @@ import (
 func aboutUser(subject string, s *signIn) fault.Object {
 	var o fault.Object
 	if s.has("profile") {
-		o.Set("name", fault.Text(strings.ToUpper(subject[:1])+subject[1:]))
+		first, rest := utf8.DecodeRuneInString(subject)
+		o.Set("name", fault.Text(string(unicode.ToUpper(first))+subject[rest:]))
 		o.Set("preferred_username", fault.Text(subject))
 	}
 	if s.has("email") {

@@ -84,13 +84,6 @@ type refresh struct {
 	used bool
 }
 
-// revoke ends all that came of a sign-in.
-func (l *ledger) revoke(s *signIn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s.revoked = true
-}
-
 // accessToken finds an access token that is still good at a time, or who it was
 // once given to.
 func (l *ledger) accessToken(text string, now time.Time) (a *access, good bool) {

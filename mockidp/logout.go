@@ -2,6 +2,8 @@ package mockidp
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -69,7 +71,7 @@ func (t *Tenant) postLogout(ctx context.Context, uri, token string) (LogoutAnswe
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	client := &http.Client{
-		Transport:     &http.Transport{TLSClientConfig: clientTLS(t.provider.CertPool()), DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
+		Transport:     &http.Transport{TLSClientConfig: t.partyTLS(uri), DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	resp, err := client.Do(r)
@@ -82,6 +84,19 @@ func (t *Tenant) postLogout(ctx context.Context, uri, token string) (LogoutAnswe
 		return LogoutAnswer{}, fmt.Errorf("post a logout token: the answer does not read: %w", err)
 	}
 	return LogoutAnswer{resp.StatusCode, resp.Header, body}, nil
+}
+
+// partyTLS believes the authorities of the system and the provider's own. What a
+// relying party on loopback shows is not looked at: nobody else can be there.
+func (t *Tenant) partyTLS(uri string) *tls.Config {
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	roots.AppendCertsFromPEM(t.provider.CAPEM())
+	cfg := clientTLS(roots)
+	cfg.InsecureSkipVerify = onLoopback(uri)
+	return cfg
 }
 
 // tellOfLogout posts a logout token to a client that wants one, without keeping

@@ -40,7 +40,7 @@ plot:
   - look: {agent: her, expect: {answer: accept, subject: "{subject}"}, level: info, premise: true}
   - renew: {agent: her, idp: {only: {of: refreshed-id-token, do: {token.set-claim: {name: sub, value: mallory}}}}, level: should}
   - sign-out: {of: victim, token: id-token, times: 2, noStore: true, honest: true, premise: true}
-  - send: {agent: her, to: callback, method: POST, query: {a: "{code.victim}", "{return-to}": "{nonce.victim}"}, header: {Host: evil.test}, form: {b: ""}, follow: true, stays: true, times: 2}
+  - send: {agent: her, to: callback, method: POST, query: {a: "{code.victim}", "{return-to}": "{nonce.victim}"}, header: {Host: evil.test, Origin: "{party}"}, form: {b: ""}, follow: true, stays: true, times: 2}
   - inspect: {of: victim, endpoint: authorization, at: a, asking: id_token, param: nonce, is: unlike, value: "{random}", level: should}
   - inspect: {endpoint: token, at: b, none: true, premise: true}
 `

@@ -62,13 +62,9 @@ var hashRows = family{name: "hash", twin: "hash.at-hash-ok", rows: []Scenario{
 		Twin:     "login.happy-matrix",
 		IdP:      does(onlyOf("front-id-token", fault.DropClaim{Name: "at_hash"})),
 		Expect:   Reject,
-		Plot: plot(
-			SignIn{As: "asks", Honest: true, Halt: true},
-			Inspect{Of: "asks", Endpoint: "authorization", Asking: "token", Param: "response_type", Is: "present", Premise: true},
-			SignIn{},
-		),
-		Cases: frontChannels(),
-		Why:   "at_hash is required there of the provider (OIDC Core 3.2.2.10, 3.3.2.11), and the comparison is a should; whoever asks for no access token there has none to compare",
+		Plot:     append(whoAsksFor("token"), SignIn{}),
+		Cases:    frontChannels(),
+		Why:      "at_hash is required there of the provider (OIDC Core 3.2.2.10, 3.3.2.11), and the comparison is a should; whoever asks for no access token there has none to compare",
 	},
 	{
 		ID:       "hash.at-hash-wrong-form",

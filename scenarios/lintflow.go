@@ -211,7 +211,7 @@ func (p *plotter) filled(at string, texts map[string]string) {
 			p.visited(at, r.Of)
 		}
 		for _, n := range fault.Names(reference.ReplaceAllString(text, "")) {
-			if base, _, _ := strings.Cut(n, "."); !slices.Contains(fault.Placeholders(), base) {
+			if base, _, _ := strings.Cut(n, "."); n != RelyingPartyText && !slices.Contains(fault.Placeholders(), base) {
 				p.wrong(at, "%s: nobody fills {%s}%s", name, n, nearest(base, fault.Placeholders()))
 			}
 		}

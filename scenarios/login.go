@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 )
@@ -36,9 +37,8 @@ var loginHappy = []Scenario{
 			{Name: "code"},
 			{Name: "ES256", Alg: "ES256"},
 			{Name: "more-parameters", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "something_new", Value: `"1"`})},
-			{Name: "more-members", IdP: does(fault.SetAnswer{Endpoint: "token", Name: "something_new", Value: `{"a":[1]}`})},
 			{Name: "more-claims", IdP: does(fault.SetClaim{Name: "something_new", Value: `{"a":[1]}`})},
-			{Name: "more-about-the-user", Needs: []Capability{"userinfo"}, IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "something_new", Value: `{"a":[1]}`})},
+			{Name: "more-about-the-user", Needs: []Capability{"userinfo"}, IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "name", Value: fault.Text(somebodyElse)})},
 			{Name: "userinfo", Needs: []Capability{"userinfo"}, Plot: plot(
 				SignIn{As: "s"}, Inspect{Of: "s", Endpoint: "userinfo", Param: "access_token", Is: "not-in-url", Level: Hardening},
 			)},
@@ -100,7 +100,8 @@ var loginAnswer = []Scenario{
 					fault.AnswerError{Endpoint: "authorization", Code: "access_denied"},
 					fault.SetAnswerLength{Endpoint: "authorization", Name: "error_description", Length: 100_000},
 				),
-				Why: "an error alone is login.error-formpost, and a description that is longer than a server takes is refused with it; that it is refused cleanly is practice",
+				Plot: plot(SignIn{Never: strings.Repeat("s", 1000)}),
+				Why:  "an error alone is login.error-formpost, and a description that is longer than a server takes is refused with it; that it is refused cleanly is practice",
 			},
 		},
 		Why: "CVE-2026-33758: whoever links to a callback writes the description of its error",
@@ -132,10 +133,10 @@ var loginAnswer = []Scenario{
 				SignIn{},
 			), Why: "whoever asks for anything but a code alone gets its answer in the fragment anyway"},
 			{Name: "id-token-for-a-code", Plot: plot(
-				SignIn{As: "before", Expect: Accept, Premise: true},
 				SignIn{As: "now", Agent: "user", Halt: true},
-				Deliver{Of: "now", Without: []string{"code"}, With: map[string]string{"id_token": "{id_token.before}"}},
-			)},
+				SignIn{As: "other", Agent: "somebody", IdP: does(fault.SetClaim{Name: "nonce", Value: `"{nonce.now}"`}), Expect: Either},
+				Deliver{Of: "now", Without: []string{"code"}, With: map[string]string{"id_token": "{id_token.other}"}},
+			), Needs: []Capability{"nonce"}, Why: "the token is good and has the right nonce, and came where a code was asked for"},
 		},
 	},
 	{
@@ -161,4 +162,12 @@ const markup = `<img src=x onerror=alert(document.domain)>`
 // onlyOf lets a fault act on tokens of one kind.
 func onlyOf(kind string, f fault.Fault) fault.Fault {
 	return fault.Only{Of: kind, Do: fault.Some{Fault: f}}
+}
+
+// whoAsksFor lets a row go on only with those whose response type has a word.
+func whoAsksFor(word string) []Act {
+	return plot(
+		SignIn{As: "asks", Honest: true, Halt: true},
+		Inspect{Of: "asks", Endpoint: "authorization", Asking: word, Param: "response_type", Is: "present", Premise: true},
+	)
 }

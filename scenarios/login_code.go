@@ -44,12 +44,13 @@ var loginCode = []Scenario{
 		Plot: plot(
 			SignIn{As: "s"},
 			Inspect{Of: "s", Endpoint: "authorization", Param: "code_challenge_method", Is: "unlike", Value: "plain", None: true},
+			Inspect{Of: "s", Endpoint: "authorization", Param: "code_challenge", Is: "present", Level: Hardening, None: true},
 		),
 		Cases: []Case{
 			{Name: "plain", IdP: does(fault.SetMetadata{Name: "code_challenge_methods_supported", Value: `["plain"]`})},
 			{Name: "none", IdP: does(fault.DropMetadata{Name: "code_challenge_methods_supported"})},
 		},
-		Why: "whoever goes no further is right, and so is whoever goes on with S256; to do without PKCE where the metadata know none is no plain challenge, and leaves the nonce",
+		Why: "whoever goes no further is right, and so is whoever goes on with S256; to do without PKCE where the metadata know none is no plain challenge and leaves the nonce, so that it is a miss of practice",
 	},
 	{
 		ID:       "login.pkce-verifier-bind",
@@ -98,20 +99,22 @@ var loginCode = []Scenario{
 		Extended: true,
 		Hazard:   Exhaustion,
 		Expect:   Reject,
+		Plot:     append(whoAsksFor("code"), SignIn{}),
 		Cases: []Case{
 			{Name: "empty", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "code", Value: `""`})},
 			{Name: "long", IdP: does(fault.SetAnswerLength{Endpoint: "authorization", Name: "code", Length: 100_000})},
 			{Name: "control-characters", IdP: does(fault.SetAnswer{Endpoint: "authorization", Name: "code", Value: `"a\u0000b\r\nSet-Cookie: a=b\u007f"`})},
 		},
-		Why: "the text says what to check and not how to fail, so that being unable to answer is a miss of practice",
+		Why: "whoever asks for no code gets none; the text says what to check and not how to fail, so that being unable to answer is a miss of practice",
 	},
 }
 
-// injected brings the code of a victim into the sign-in of an attacker.
+// injected brings the code of a victim into the sign-in of an attacker, who began
+// before.
 func injected() []Act {
 	return plot(
-		SignIn{As: "victims", Agent: "victim", Subject: somebodyElse, Halt: true},
 		SignIn{As: "attackers", Agent: "attacker", Halt: true},
+		SignIn{As: "victims", Agent: "victim", Subject: somebodyElse, Halt: true},
 		Deliver{Of: "attackers", With: map[string]string{"code": "{code.victims}"}},
 	)
 }

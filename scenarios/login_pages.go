@@ -32,7 +32,7 @@ var loginPages = []Scenario{
 			back("url", "https://{canary.host}/"),
 			back("no-scheme", "//{canary.host}/"),
 			back("backslash", `/\{canary.host}/`),
-			back("host-as-user", "https://{host}@{canary.host}/"),
+			back("own-as-user", "{party}@{canary.host}/"),
 		},
 		Why: "CVE-2022-24794, CVE-2022-3145, CVE-2023-50771, CVE-2026-49820; it may refuse the request, or pass over where it should go",
 	},

@@ -86,8 +86,16 @@ var loginState = []Scenario{
 				Deliver{Of: "s", Agent: "stranger"},
 				Inspect{Of: "s", Endpoint: "token", Param: "code", Is: "new"},
 			)},
+			{Name: "after-signing-out", Needs: []Capability{"logout", "home"}, Plot: plot(
+				SignIn{As: "s", Agent: "user", Halt: true},
+				Deliver{Of: "s", Expect: Accept, Premise: true},
+				Send{Agent: "user", To: "logout", Expect: Either},
+				Look{Agent: "user", Premise: true},
+				Deliver{Of: "s", Expect: Either},
+				Look{Agent: "user"},
+			)},
 		},
-		Why: "who goes back in a browser that is signed in sees a page for the signed-in whatever became of the answer, so it is the second redemption of the code that tells",
+		Why: "who goes back in a browser that is signed in sees a page for the signed-in whatever became of the answer, so it is the second redemption of the code that tells, or the page after a logout",
 	},
 	{
 		ID:       "login.state-dup-param",
@@ -99,7 +107,7 @@ var loginState = []Scenario{
 		Expect:   Reject,
 		Cases: []Case{
 			{Name: "state", Needs: []Capability{"state"}, IdP: does(fault.RepeatAnswer{Endpoint: "authorization", Name: "state", Value: `"{random}"`})},
-			{Name: "code", IdP: does(fault.RepeatAnswer{Endpoint: "authorization", Name: "code", Value: `"{random}"`})},
+			{Name: "code", Plot: append(whoAsksFor("code"), SignIn{}), IdP: does(fault.RepeatAnswer{Endpoint: "authorization", Name: "code", Value: `"{random}"`})},
 			{Name: "iss", Needs: []Capability{"iss-parameter"}, IdP: does(fault.RepeatAnswer{Endpoint: "authorization", Name: "iss", Value: `"https://evil.test"`})},
 		},
 		Why: "that no parameter comes twice binds who sends it (RFC 6749 3.1); the client's part is to check what it receives",
@@ -141,7 +149,7 @@ var loginState = []Scenario{
 		Hazard:   Flood,
 		Oracle:   ByProcess,
 		Expect:   Accept,
-		Plot:     plot(Send{To: "login", Times: 99_000, Expect: Either}, SignIn{}),
+		Plot:     plot(Send{To: "login", Times: 20_000, Expect: Either}, SignIn{}),
 	},
 }
 

@@ -17,6 +17,10 @@ type Reference struct {
 
 var reference = regexp.MustCompile(`\{([a-z_]+)\.([A-Za-z0-9_-]+)\}`)
 
+// RelyingPartyText is the placeholder for the relying party itself, its scheme,
+// host and port, in texts of acts.
+const RelyingPartyText = "party"
+
 // References are those in a text, in order. What is a placeholder of the run,
 // such as {issuer.NAME}, is none.
 func References(text string) []Reference {

@@ -65,6 +65,7 @@ var judgedOtherwise = map[string]string{
 	"kid.absent-single level":               "no text binds who verifies",
 	"kid.dup-diff-kty level":                "no text binds who verifies",
 	"keyset.case-members level":             "the set is the provider's own, and folding gives nothing to an attacker",
+	"network.tls-bad cases":                 "the token endpoint has no connections of its own, and a user agent would meet bad ones first",
 	"login.state-reuse oracle":              "who is signed in already sees a page for the signed-in, whatever became of the answer",
 	"login.code-replay oracle":              "an honest provider takes no code twice, so that only its journal shows that it was tried",
 	"login.iss-wrong level":                 "it is asked of those alone who are known to follow RFC 9207, whose MUST it is",

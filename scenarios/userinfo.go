@@ -10,10 +10,10 @@ var userinfoRows = family{name: "userinfo", twin: "login.happy-matrix", profiles
 		Title:    "uses nothing that UserInfo says of somebody else",
 		Severity: Critical,
 		Cites:    cites(coreUserInfoSub),
-		IdP:      does(fault.SetAnswer{Endpoint: "userinfo", Name: "sub", Value: fault.Text(somebodyElse)}),
+		IdP:      does(namedElse, fault.SetAnswer{Endpoint: "userinfo", Name: "sub", Value: fault.Text(somebodyElse)}),
 		Expect:   Either,
 		Plot:     plot(SignIn{Never: somebodyElse}),
-		Why:      "to refuse the sign-in or to do without UserInfo are both right, and whom the page names tells what was used; a page that names nobody tells nothing",
+		Why:      "to refuse the sign-in or to do without UserInfo are both right, and whom the page names tells what was used; a page that names nobody tells nothing. The name alone is login.happy-matrix, case more-about-the-user",
 	},
 	{
 		ID:       "userinfo.sub-odd",
@@ -24,13 +24,16 @@ var userinfoRows = family{name: "userinfo", twin: "login.happy-matrix", profiles
 		Expect:   Either,
 		Plot:     plot(SignIn{Never: somebodyElse}),
 		Cases: []Case{
-			{Name: "missing", IdP: does(fault.DropAnswer{Endpoint: "userinfo", Name: "sub"})},
-			{Name: "array", IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "sub", Value: `["` + somebodyElse + `","{subject}"]`})},
+			{Name: "missing", IdP: does(namedElse, fault.DropAnswer{Endpoint: "userinfo", Name: "sub"})},
+			{Name: "array", IdP: does(namedElse, fault.SetAnswer{Endpoint: "userinfo", Name: "sub", Value: `["` + somebodyElse + `","{subject}"]`})},
 			{Name: "twice", IdP: does(fault.RepeatAnswer{Endpoint: "userinfo", Name: "sub", Value: fault.Text(somebodyElse)})},
 			{Name: "twice-other-first", IdP: does(fault.RepeatAnswer{Endpoint: "userinfo", Name: "sub", Value: fault.Text(somebodyElse), First: true})},
-			{Name: "other-iss", IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "iss", Value: `"https://evil.test"`})},
+			recorded(Case{
+				Name: "other-iss", IdP: does(fault.SetAnswer{Endpoint: "userinfo", Name: "iss", Value: `"https://evil.test"`}),
+				Why: "UserInfo that is not signed needs no iss, and no text says what a wrong one means",
+			}),
 		},
-		Why: "as userinfo.sub-mismatch",
+		Why: "as userinfo.sub-mismatch; whoever takes the right one of two has done no harm, so that there only whom the page names tells",
 	},
 	{
 		ID:       "userinfo.signed",
@@ -70,3 +73,6 @@ var userinfoRows = family{name: "userinfo", twin: "login.happy-matrix", profiles
 		Why: "what it does is recorded; whoever is signed in has to be the user of the ID token all the same",
 	},
 }}
+
+// namedElse is a name by which a page shows that it used what UserInfo says.
+var namedElse = fault.SetAnswer{Endpoint: "userinfo", Name: "name", Value: fault.Text(somebodyElse)}

@@ -29,8 +29,8 @@ type signingIn struct {
 	o     Options
 }
 
-// relying starts a party of a kind with a weakness.
-func relying(t *testing.T, tlsDir, setup, weakness string) signingIn {
+// knownParty starts a party of a kind with a weakness.
+func knownParty(t *testing.T, tlsDir, setup, weakness string) signingIn {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -75,6 +75,7 @@ func relying(t *testing.T, tlsDir, setup, weakness string) signingIn {
 		o.Fixed.ClientJWKS, o.Others[0].ClientJWKS = jwks, jwks
 	}
 	way := reach()
+	way.Reset.Command = "true" // it asks for metadata at every sign-in, so that it is always fresh
 	way.Login = target.Login{
 		Pages: []string{"/login/2"}, SignedIn: target.Sign{Selector: "#user"}, Identity: target.Identity{Selector: "#user"},
 		Home: "/", Renew: "/renew", Logout: "/logout", Initiate: "/initiate", BackChannel: "/backchannel", FrontLogout: "/frontlogout",
@@ -137,7 +138,7 @@ func (c *clean) of(setup string) map[string]reports.Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.setups[setup] == nil {
-		c.setups[setup] = named(relying(c.t, c.dir, setup, "").plays(c.t, weakRows(setup)...))
+		c.setups[setup] = named(knownParty(c.t, c.dir, setup, "").plays(c.t, weakRows(setup)...))
 	}
 	return c.setups[setup]
 }
@@ -153,7 +154,7 @@ func named(run reports.Run) map[string]reports.Result {
 // weakRows are those that are to catch a weakness of a party of a kind.
 func weakRows(setup string) (ids []string) {
 	for _, w := range relyingparty.Weaknesses() {
-		if w.Setup == setup {
+		if w.Setup == setup && unseen[w.Name] == "" {
 			ids = append(ids, w.Rows...)
 		}
 	}
@@ -171,8 +172,11 @@ func TestEveryWeaknessIsCaught(t *testing.T) {
 		for _, w := range relyingparty.Weaknesses() {
 			t.Run(w.Name, func(t *testing.T) {
 				t.Parallel()
+				if why := unseen[w.Name]; why != "" {
+					t.Skip(why)
+				}
 				right := c.of(w.Setup)
-				weak := named(relying(t, c.dir, w.Setup, w.Name).plays(t, w.Rows...))
+				weak := named(knownParty(t, c.dir, w.Setup, w.Name).plays(t, w.Rows...))
 				var caught, seen []string
 				for name, r := range weak {
 					seen = append(seen, fmt.Sprintf("%s %s %s (clean: %s %s) %s %s", name, r.Outcome, r.Got, right[name].Outcome, right[name].Got, r.Because, r.Reason))
@@ -200,9 +204,23 @@ func tells(clean, weak reports.Result) bool {
 	case clean.Outcome == reports.Pass:
 		return weak.Outcome == reports.Fail
 	case clean.Outcome == reports.Recorded:
-		return weak.Outcome == reports.Fail || weak.Outcome == reports.Recorded && weak.Got != clean.Got
+		return weak.Outcome == reports.Fail || weak.Outcome == reports.Recorded && answers(weak) != answers(clean)
 	}
 	return false
+}
+
+// answers are what a party did, act by act.
+func answers(r reports.Result) string {
+	said := r.Got
+	for _, step := range r.Evidence.Steps {
+		said += " " + step.Act + "=" + step.Got
+	}
+	return said
+}
+
+// unseen are weaknesses whose row is not played here, and why.
+var unseen = map[string]string{
+	"states-kept-for-ever": "login.state-flood watches the memory of a process, and this party lives in the test's own",
 }
 
 // uncaught are weaknesses that no row can catch yet, and why.
@@ -213,7 +231,7 @@ var uncaught = map[string]string{}
 func TestACleanRelyingParty(t *testing.T) {
 	dir := t.TempDir()
 	begun := clock()
-	run := relying(t, dir, os.Getenv("PARTY_SETUP"), "").plays(t, partyRows()...)
+	run := knownParty(t, dir, os.Getenv("PARTY_SETUP"), "").plays(t, partyRows()...)
 	t.Logf("%d results in %v", len(run.Results), clock().Sub(begun).Round(time.Millisecond))
 	for _, r := range run.Results {
 		t.Logf("%-11s %-50s %v %s %s", r.Outcome, r.Name(), r.Took, r.Because, r.Reason)

@@ -22,7 +22,11 @@ func (tk *take) clock(p *Player) string {
 
 // secrets are what no report may hold.
 func (p *Player) secrets() []string {
-	return append([]string{p.o.Fixed.ClientSecret}, p.reach.Secrets...)
+	all := append([]string{p.o.Fixed.ClientSecret}, p.reach.Secrets...)
+	if p.shared != nil {
+		all = append(all, p.shared.ClientSecret())
+	}
+	return all
 }
 
 // result writes down what came of a take.

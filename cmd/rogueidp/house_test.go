@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"cmd/rogueidp":             {"cmd/rogueidp/config", "mockidp", "mockidp/fault", "reports", "scenarios", "suites", "suites/target", "validator/mutants"},
 	"cmd/rogueidp/config":      {"mockidp", "mockidp/fault", "reports", "scenarios", "scenarios/yamldoc", "suites", "suites/target"},
 	"mockidp":                  {"mockidp/fault"},
+	"mockidp/container":        {"mockidp/fault"},
 	"mockidp/fault":            {},
 	"reports":                  {},
 	"scenarios":                {"mockidp/fault", "scenarios/yamldoc"},

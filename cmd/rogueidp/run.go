@@ -118,6 +118,7 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	if err := reports.Writable(f.report); err != nil {
 		return usage(err)
 	}
+	f.reports = f.report
 	aims, err := f.aims(o)
 	if err != nil {
 		return usage(err)
@@ -316,7 +317,7 @@ func (f *runFlags) commandWith(line []string) string {
 	for i, w := range line {
 		line[i] = suites.Quoted(w)
 	}
-	return strings.Join(line, " ")
+	return strings.Join(append(line, f.container.line()...), " ")
 }
 
 // withLastWords adds what a target that could not be opened said instead: on

@@ -74,7 +74,11 @@ func logoutAlgNone(w *ways) {
 
 func logoutAnyAlg(w *ways) {
 	readingLogout(func(ctx context.Context, p *Party, one *peer, raw string) ([]byte, error) {
-		return p.verifyWith(ctx, one, raw, everyAlg)
+		m, err := p.recall(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		return p.verifyAnyAlg(ctx, one, m, raw)
 	})(w)
 }
 

@@ -52,7 +52,7 @@ var table = []Weakness{
 	{"guessable-state", "counts its states", rows{"nonce.entropy"}, "", func(w *ways) { w.Secret = counting("state") }},
 
 	// which issuer
-	{"state-for-all-issuers", "finishes at one issuer what began with another", rows{"login.state-provider-bound"}, "", stateForAllIssuers},
+	{"state-for-all-issuers", "has nothing but a state, and finishes at one issuer what began with another", rows{"login.state-provider-bound"}, "", stateForAllIssuers},
 	{"callback-of-any-issuer", "does not mind on whose redirect_uri a response comes", rows{"login.mixup-redirect-uri"}, "", callbackOfAnyIssuer},
 	{"shared-callback", "has one redirect_uri for all issuers and does not ask who sent a response", rows{"login.mixup"}, "", sharedCallback},
 	{"issuer-of-the-response", "sends a code to whom the response names", rows{"login.iss-wrong", "login.iss-near-miss"}, "", issuerOfTheResponse},
@@ -67,7 +67,6 @@ var table = []Weakness{
 	{"no-pkce", "does without PKCE", rows{"login.pkce-present"}, "", noPKCE},
 	{"plain-pkce", "sends its verifier as the challenge", rows{"login.pkce-present"}, "", plainPKCE},
 	{"pkce-as-offered", "takes plain where the issuer offers nothing else", rows{"login.pkce-downgrade"}, "", pkceAsOffered},
-	{"pkce-if-advertised", "does without PKCE where the issuer does not speak of it", rows{"login.pkce-downgrade"}, "", pkceIfAdvertised},
 	{"constant-verifier", "has one verifier for everybody", rows{"login.pkce-present"}, "", constantVerifier},
 	{"guessable-verifier", "counts its verifiers", rows{"nonce.entropy"}, "", guessableVerifier},
 	{"verifier-of-the-latest", "sends the verifier of whoever began last", rows{"login.pkce-verifier-bind"}, "", verifierOfTheLatest},
@@ -84,7 +83,7 @@ var table = []Weakness{
 	{"pushed-id-token", "takes an ID token that somebody brings to the callback of a code", rows{"login.wrong-response-mode"}, "", pushedIDToken},
 	{"overlooks-errors", "goes on with a code that comes with an error", rows{"login.error-and-code"}, "", overlooksErrors},
 	{"repeats-markup", "shows what an issuer says without escaping it", rows{"login.error-xss"}, "", repeatsMarkup},
-	{"repeats-everything", "shows all of what an issuer says, however long", rows{"login.error-xss"}, "", repeatsEverything},
+	{"falls-over-reasons", "falls over errors that are longer than its room", rows{"login.error-xss"}, "", fallsOverReasons},
 	{"falls-over-errors", "falls over when an error is posted", rows{"login.error-formpost"}, "form-post", fallsOverErrors},
 	{"falls-over-codes", "falls over codes that are longer than its room", rows{"login.code-odd"}, "", fallsOverCodes},
 	{"hybrid-uncompared", "does not compare the two ID tokens", rows{"login.hybrid-mismatch"}, "hybrid", func(w *ways) { w.Same = nobodyElse }},
@@ -110,19 +109,19 @@ var table = []Weakness{
 	{"assertion-by-metadata", "makes its assertion for whom the metadata say", rows{"login.client-assertion-aud"}, "private-key-jwt", assertionByMetadata},
 
 	// UserInfo
-	{"userinfo-uncompared", "does not compare sub of UserInfo and ID token", rows{"userinfo.sub-mismatch"}, "", func(w *ways) { w.Described = anybody }},
-	{"userinfo-decides", "is of the opinion of UserInfo", rows{"userinfo.sub-mismatch"}, "", userInfoDecides},
-	{"userinfo-without-sub", "compares sub only if there is one", rows{"userinfo.sub-odd"}, "", userInfoWithoutSub},
-	{"userinfo-first-of-list", "takes the first sub of a list", rows{"userinfo.sub-odd"}, "", userInfoFirstOfList},
-	{"userinfo-last-wins", "takes the last of two sub", rows{"userinfo.sub-odd"}, "", userInfoLastWins},
-	{"userinfo-first-wins", "takes the first of two sub", rows{"userinfo.sub-odd"}, "", userInfoFirstWins},
-	{"userinfo-of-any-issuer", "does not look at an iss in UserInfo", rows{"userinfo.sub-odd"}, "", userInfoOfAnyIssuer},
+	{"userinfo-decides", "signs in whom UserInfo names", rows{"userinfo.sub-mismatch"}, "", userInfoDecides},
+	{"userinfo-first-of-list", "signs in the first sub of a list", rows{"userinfo.sub-odd"}, "", userInfoFirstOfList},
+	{"userinfo-last-wins", "signs in the last of two sub", rows{"userinfo.sub-odd"}, "", userInfoLastWins},
+	{"userinfo-first-wins", "signs in the first of two sub", rows{"userinfo.sub-odd"}, "", userInfoFirstWins},
+	{"userinfo-uncompared", "shows what UserInfo says of somebody else", rows{"userinfo.sub-mismatch"}, "", func(w *ways) { w.Described = anybody }},
+	{"userinfo-without-sub", "shows what UserInfo says of nobody", rows{"userinfo.sub-odd"}, "", userInfoWithoutSub},
+	{"userinfo-of-any-issuer", "shows what UserInfo says in the name of another issuer", rows{"userinfo.sub-odd"}, "", userInfoOfAnyIssuer},
 	{"userinfo-unsigned", "takes plain JSON where a signature was agreed on", rows{"userinfo.signed"}, "signed-userinfo", userInfoUnsigned},
 	{"userinfo-unverified", "decodes a signed UserInfo response without verifying it", rows{"userinfo.signed"}, "signed-userinfo", userInfoUnverified},
 	{"userinfo-any-alg", "lets a UserInfo response choose its algorithm, none among them", rows{"userinfo.signed"}, "signed-userinfo", userInfoAnyAlg},
 	{"userinfo-for-anybody", "does not look for whom a UserInfo response is, or from whom", rows{"userinfo.signed"}, "signed-userinfo", userInfoForAnybody},
 	{"half-an-identity", "signs in without the UserInfo that it could not get", rows{"userinfo.fault"}, "", func(w *ways) { w.Undescribed = func(error) error { return nil } }},
-	{"bearer-in-query", "puts the access token into the URL", rows{"login.bearer-query"}, "", bearerInQuery},
+	{"bearer-in-query", "puts the access token into the URL, too", rows{"login.bearer-query"}, "", bearerInQuery},
 
 	// renewal
 	{"renews-blindly", "believes the ID token of a refresh", rows{"login.refresh-iss", "login.refresh-sub"}, "without-userinfo", renewsBlindly},

@@ -3,11 +3,9 @@ package relyingparty
 import (
 	"context"
 	"errors"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/rogueidp/rogueidp/validator"
 )
@@ -63,17 +61,23 @@ func overlooksErrors(w *ways) {
 
 func repeatsMarkup(w *ways) { w.Explain = func(text string) string { return text } }
 
-func repeatsEverything(w *ways) {
-	w.Single = anyParams
-	w.Explain = template.HTMLEscapeString
+var errFallen = errors.New("something went wrong") // and nobody knows what: 500
+
+func fallsOverReasons(w *ways) {
+	w.Single = func(params url.Values) error {
+		if len(params.Get("error_description")) > maxParam {
+			return errFallen
+		}
+		return single(params)
+	}
 }
 
 func fallsOverErrors(w *ways) {
-	w.Failed = func(params url.Values) bool {
-		if params.Has("error") && params.Get("code") == "" {
-			panic(http.ErrAbortHandler)
+	w.Single = func(params url.Values) error {
+		if params.Has("error") && !params.Has("code") {
+			return errFallen
 		}
-		return params.Has("error")
+		return single(params)
 	}
 }
 
@@ -81,7 +85,7 @@ func fallsOverCodes(w *ways) {
 	w.Single = anyParams
 	w.Code = func(text string) error {
 		if code(text) != nil {
-			panic(http.ErrAbortHandler)
+			return errFallen
 		}
 		return nil
 	}
@@ -123,7 +127,12 @@ func anywhere(_, _ string) bool { return true }
 
 func bySlash(_, to string) bool { return strings.HasPrefix(to, "/") }
 
-func byAddress(base, to string) bool { return strings.HasPrefix(to, base) }
+// byAddress looks for its own name at the beginning, and not where the name ends.
+func byAddress(base, to string) bool {
+	ours, err := url.Parse(base)
+	_, host, absolute := strings.Cut(to, "://")
+	return err == nil && absolute && strings.HasPrefix(host, ours.Hostname())
+}
 
 func byBackslash(_, to string) bool {
 	return strings.HasPrefix(to, "/\\") || strings.HasPrefix(to, "\\")
@@ -158,22 +167,12 @@ func startsForAnybody(w *ways) {
 	}
 }
 
-// endpointsFromRequest remembers what a request said for those that follow.
 func endpointsFromRequest(w *ways) {
-	var mu sync.Mutex
-	said := url.Values{}
 	w.Metadata = func(m *metadata, r *http.Request) *metadata {
-		mu.Lock()
-		defer mu.Unlock()
-		changed := *m
-		for name, field := range map[string]*string{
-			"authorization_endpoint": &changed.Authorization, "token_endpoint": &changed.Token, "userinfo_endpoint": &changed.UserInfo,
-		} {
-			if value := r.URL.Query().Get(name); value != "" {
-				said.Set(name, value)
-			}
-			*field = or(said.Get(name), *field)
-		}
+		changed, said := *m, r.URL.Query()
+		changed.Authorization = or(said.Get("authorization_endpoint"), m.Authorization)
+		changed.Token = or(said.Get("token_endpoint"), m.Token)
+		changed.UserInfo = or(said.Get("userinfo_endpoint"), m.UserInfo)
 		return &changed
 	}
 }

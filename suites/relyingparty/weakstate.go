@@ -55,11 +55,18 @@ func stateOfAnybody(w *ways) {
 	}
 }
 
-// stateReusable would not sign in twice if it asked the issuer twice: it knows a
-// code that it has seen.
 func stateReusable(w *ways) {
-	remembersCodes(w)
+	w.Claim = claimAgain
 	w.Spend = func(*Party, http.ResponseWriter, *transaction) {}
+}
+
+// claimAgain is claim without a look at whether it was claimed before.
+func claimAgain(p *Party, r *http.Request, one *peer, state string) (*transaction, error) {
+	t, err := p.held(r, state)
+	if err == nil && t.Peer != one.index {
+		return nil, refuse("this sign-in began with another issuer")
+	}
+	return t, err
 }
 
 // statesKeptForEver keeps with every sign-in what it would show on the way.
@@ -106,6 +113,8 @@ func claimAnywhere(p *Party, r *http.Request, _ *peer, state string) (*transacti
 }
 
 func stateForAllIssuers(w *ways) {
+	tiesNoCode(w)
+	w.Sender = anySender
 	w.Claim = claimAnywhere
 	w.Origin = func(_ *Party, _ *transaction, at *peer, _ url.Values) (*peer, error) { return at, nil }
 }
@@ -185,23 +194,6 @@ func pkceAsOffered(w *ways) {
 	}
 }
 
-func pkceIfAdvertised(w *ways) {
-	var without sync.Map // verifiers that were not announced
-	w.Challenge = func(m *metadata, verifier string) (string, string) {
-		if len(m.Challenges) == 0 {
-			without.Store(verifier, true)
-			return "", ""
-		}
-		return challengeS256(m, verifier)
-	}
-	w.Verifier = func(t *transaction) string {
-		if _, unannounced := without.Load(t.Verifier); unannounced {
-			return ""
-		}
-		return t.Verifier
-	}
-}
-
 func has(list []string, one string) bool {
 	for _, other := range list {
 		if other == one {
@@ -248,13 +240,7 @@ func remembersCodes(w *ways) {
 		err  error
 	}
 	var answers sync.Map
-	w.Claim = func(p *Party, r *http.Request, one *peer, state string) (*transaction, error) {
-		t, err := p.held(r, state)
-		if err == nil && t.Peer != one.index {
-			return nil, refuse("this sign-in began with another issuer")
-		}
-		return t, err
-	}
+	w.Claim = claimAgain
 	w.Redeem = func(ctx context.Context, p *Party, one *peer, m *metadata, t *transaction, code string) (*tokens, error) {
 		kept, _ := answers.LoadOrStore(code, new(answer))
 		a := kept.(*answer)

@@ -1,9 +1,11 @@
 package target
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +36,24 @@ type progress struct {
 	heard    time.Time       // when something last happened
 	told     time.Time       // when the last document came
 	patient  bool            // it waited for a refresh
+	stirred  bool            // something on it was clicked
+	lost     int             // looks at it that came to nothing
 }
+
+// A look is what is found out about a page that keeps still. It takes scripts,
+// which a page that goes elsewhere meanwhile leaves without an answer.
+type look struct {
+	end     context.CancelFunc
+	done    chan struct{}
+	pressed bool
+	again   bool // what has to be clicked is not there yet
+	where   string
+	html    string
+	err     error
+}
+
+// lively matches pages that may go on by themselves once they are loaded.
+var lively = regexp.MustCompile(`(?i)<script|\bon[a-z]+\s*=|<i?frame|<object|<embed|http-equiv`)
 
 // still tells whether nothing goes on any more.
 func (p *progress) still() bool {
@@ -43,6 +62,8 @@ func (p *progress) still() bool {
 	switch {
 	case p.waiting:
 		return false
+	case p.loaded && len(p.under) == 0 && !p.stirred && !lively.Match(p.raw):
+		return true
 	case p.loaded && len(p.under) == 0:
 		return quiet > 300*time.Millisecond
 	case p.loaded:

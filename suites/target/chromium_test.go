@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 // shared is a browser that many tests use, each with windows of its own.
@@ -68,6 +72,16 @@ func TestInABrowser(t *testing.T) {
 		})
 	}
 	t.Run("pages that need a script", b.needsAScript)
+	t.Run("a script without end", b.outlivesScripts)
+	t.Run("many visitors", b.visitors)
+	t.Run("an unknown certificate", func(t *testing.T) {
+		rp := httptest.NewTLSServer(http.NotFoundHandler())
+		defer rp.Close()
+		var crashed *Crashed
+		if _, err := b.session(t, newTinyOP(t), rp.URL+"/login", Login{}).Go(context.Background(), Errand{}); !errors.As(err, &crashed) {
+			t.Errorf("a certificate that nobody vouches for gives %v", err)
+		}
+	})
 	t.Run("two at once", b.twoAtOnce)
 	t.Run("a foreign host", b.staysHere)
 }
@@ -121,6 +135,43 @@ func (b shared) needsAScript(t *testing.T) {
 	want(t, arrive(t, b.session(t, op, rp.URL+"/app", l), Errand{Known: op.cookie("alice")}), Accept, "alice", "")
 	// Who runs no script sees no button.
 	want(t, arrive(t, session(t, op, rp.URL+"/app", l), Errand{Known: op.cookie("alice")}), Reject, "", "")
+}
+
+// Many visitors who go no further than the login page need no browser each.
+func (b shared) visitors(t *testing.T) {
+	op := newTinyOP(t)
+	var mu sync.Mutex
+	var agents []bool
+	rp := newTinyRP(t, op, nil)
+	rp.instead["/in"] = func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		agents = append(agents, strings.Contains(r.UserAgent(), "Chrome"))
+		mu.Unlock()
+		http.Redirect(w, r, "/login", http.StatusFound)
+	}
+	s := b.session(t, op, rp.URL+"/in", Login{})
+	want(t, arrive(t, s, Errand{Stay: true}), Accept, "", "sent to the provider")
+	want(t, arrive(t, s, Errand{Known: op.cookie("alice")}), Accept, "", "")
+	for range 100 {
+		want(t, arrive(t, s, Errand{Stay: true}), Accept, "", "sent to the provider")
+	}
+	if len(agents) != 102 || !agents[0] || !agents[1] || slices.Contains(agents[2:], true) {
+		t.Errorf("Chromium came: %v", agents)
+	}
+}
+
+// A page that never comes to rest costs its own errand alone.
+func (b shared) outlivesScripts(t *testing.T) {
+	op := newTinyOP(t)
+	rp := newTinyRP(t, op, nil)
+	rp.instead["/welcome"] = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><p>hello<script>addEventListener("load", () => setTimeout(() => { for (;;); }))</script>`)
+	}
+	s := b.session(t, op, rp.URL+"/login", Login{})
+	a := arrive(t, s, Errand{Known: op.cookie("alice"), Deadline: time.Second})
+	want(t, a, Unavailable, "", "no answer in 1s")
+	delete(rp.instead, "/welcome")
+	want(t, arrive(t, s, Errand{Known: op.cookie("alice")}), Accept, "", "Welcome")
 }
 
 func (b shared) twoAtOnce(t *testing.T) {

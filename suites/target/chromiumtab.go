@@ -28,6 +28,7 @@ type driven struct {
 	rate   func(context.Context) error
 	events chan any
 	progress
+	looking *look // at a page that keeps still
 }
 
 // drive goes on the journey until the page keeps still.
@@ -70,9 +71,13 @@ func (d *driven) drive(ctx context.Context, a *agent) error {
 	go func() {
 		_, _ = cdp.Call(ctx, d.target, cdppage.Navigate, cdppage.NavigateParams{URL: d.first.url.String()})
 	}()
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
 	for {
+		var looked chan struct{}
+		if d.looking != nil {
+			looked = d.looking.done
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -82,10 +87,11 @@ func (d *driven) drive(ctx context.Context, a *agent) error {
 				return err
 			}
 		case <-tick.C:
-			if !d.still() {
-				continue
+			if d.looking == nil && d.still() {
+				d.look(ctx)
 			}
-			if over, err := d.rest(ctx); over || err != nil {
+		case <-looked:
+			if over, err := d.saw(); over || err != nil {
 				return err
 			}
 		}
@@ -177,7 +183,11 @@ func (d *driven) ask(ctx context.Context, ev *fetch.EventRequestPaused) (bool, e
 	if !d.may(s) {
 		return true, d.refuse(ctx, ev)
 	}
-	d.document, d.waiting, d.loaded, d.raw = s.url, true, false, nil
+	d.document, d.waiting, d.loaded, d.stirred, d.raw = s.url, true, false, false, nil
+	if d.looking != nil {
+		d.looking.end()
+		d.looking = nil
+	}
 	if d.rate != nil && d.issuer(s.url) < 0 {
 		if err := d.rate(ctx); err != nil {
 			return true, err
@@ -300,53 +310,70 @@ func (d *driven) body(ctx context.Context, ev *fetch.EventRequestPaused) ([]byte
 	return body[:min(len(body), maxRead)], err
 }
 
-// rest is what happens once a page keeps still: something is clicked, a refresh
-// is waited for, or else this is where the journey ends.
-func (d *driven) rest(ctx context.Context) (bool, error) {
-	if d.click && !d.pressed && d.begun == 0 && d.rp.click != nil {
-		selector, err := json.Marshal(d.rp.o.Login.Click)
-		if err != nil {
-			return true, err
+// look finds out, besides what goes on, what a page shows that keeps still, or
+// clicks what has to be clicked there.
+func (d *driven) look(ctx context.Context) {
+	ctx, end := context.WithCancel(ctx)
+	l := &look{end: end, done: make(chan struct{})}
+	d.looking = l
+	press := d.click && !d.pressed && d.begun == 0 && d.rp.click != nil
+	fresh := clock().Sub(d.told) < 2*time.Second
+	go func() {
+		defer close(l.done)
+		if press {
+			if l.err = d.press(ctx, l, fresh); l.err != nil || l.pressed || l.again {
+				return
+			}
 		}
-		if found, err := d.script(ctx, `(() => { const e = document.querySelector(`+string(selector)+`); if (e) setTimeout(() => e.click()); return e ? "yes" : "" })()`); err != nil {
-			return true, err
-		} else if found != "" {
-			d.pressed, d.heard = true, clock()
-			return false, nil
+		if l.where, l.err = d.script(ctx, `location.href`); l.err == nil {
+			l.html, l.err = d.script(ctx, fmt.Sprintf(`document.documentElement.outerHTML.slice(0, %d)`, maxRead))
 		}
-		if clock().Sub(d.told) < 2*time.Second {
-			return false, nil // a script may still bring it
-		}
+	}()
+}
+
+// press clicks what has to be clicked, where it is there. A script may still
+// bring it to a fresh page.
+func (d *driven) press(ctx context.Context, l *look, fresh bool) error {
+	selector, err := json.Marshal(d.rp.o.Login.Click)
+	if err != nil {
+		return err
 	}
-	if err := d.look(ctx); err != nil {
-		return true, err
+	// The click is the one moment at which a page may open another one.
+	found, err := d.script(ctx, `(() => { const e = document.querySelector(`+string(selector)+`); `+sameTab+`; if (e) setTimeout(() => e.click()); return e ? "yes" : "" })()`)
+	l.pressed, l.again = found != "", found == "" && fresh
+	return err
+}
+
+// saw takes in what was found out, and tells whether the journey ends there.
+func (d *driven) saw() (bool, error) {
+	l := d.looking
+	d.looking = nil
+	l.end()
+	switch {
+	case l.err != nil && d.lost < 5:
+		// Its way elsewhere may not have been heard of yet.
+		d.lost, d.heard = d.lost+1, clock()
+		return false, nil
+	case l.err != nil:
+		return true, l.err
+	case l.again:
+		return false, nil
+	case l.pressed:
+		d.pressed, d.stirred, d.heard = true, true, clock()
+		return false, nil
+	}
+	if u, err := url.Parse(l.where); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		d.at, d.last.url = u, u
+	}
+	if readPage(d.at, d.last.header.Get("Content-Type"), d.raw) != nil && len(d.raw) > 0 {
+		d.last.body = []byte(l.html)
+		d.last.page = readPage(d.at, "text/html", d.last.body)
 	}
 	if d.last.page != nil && d.last.page.refresh() != nil && !d.patient {
-		d.patient, d.heard = true, clock().Add(5*time.Second)
+		d.patient, d.stirred, d.heard = true, true, clock().Add(5*time.Second)
 		return false, nil
 	}
 	return true, nil
-}
-
-// look reads the page as the scripts have left it.
-func (d *driven) look(ctx context.Context) error {
-	where, err := d.script(ctx, `location.href`)
-	if err != nil {
-		return err
-	}
-	if u, err := url.Parse(where); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
-		d.at, d.last.url = u, u
-	}
-	if readPage(d.at, d.last.header.Get("Content-Type"), d.raw) == nil || len(d.raw) == 0 {
-		return nil
-	}
-	seen, err := d.script(ctx, fmt.Sprintf(`document.documentElement.outerHTML.slice(0, %d)`, maxRead))
-	if err != nil {
-		return err
-	}
-	d.last.body = []byte(seen)
-	d.last.page = readPage(d.at, "text/html", d.last.body)
-	return nil
 }
 
 // script runs one in the page, and returns the text that it gives.

@@ -6,9 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // saying is a road on which every message gets the next line of a text for an
@@ -125,4 +129,42 @@ func plain(t *testing.T, err error) {
 	if err != nil && !errors.As(err, &garbled) && !errors.As(err, &failed) && !errors.As(err, &crashed) && !errors.As(err, &unsupported) {
 		t.Fatalf("a %T: %v", err, err)
 	}
+}
+
+// Whatever a page holds, it is read in time and memory that go with its length.
+func FuzzPages(f *testing.F) {
+	for _, seed := range []string{
+		`<!doctype html><body onload="f.submit()"><form method=post action="/a"><input type=hidden name=b value=c></form>`,
+		`<meta http-equiv=refresh content="0; url='/x'"><base href=":"><a href="%zz">x</a>`, `<script>submit</script><form method=POST>`,
+		`</p></p><b><p><b><p>`, `<svg><![CDATA[x]]></svg><textarea><form>`, "\x00<", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	at := &url.URL{Scheme: "https", Host: "app.example.test", Path: "/in"}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p := readPage(at, "text/html; charset=utf-8", body)
+		nodes := 0
+		each(p.root, func(*html.Node) { nodes++ })
+		if nodes > len(body)+1 || nodes > maxNodes+1 {
+			t.Fatalf("%d octets make %d nodes", len(body), nodes)
+		}
+		for _, sure := range []bool{true, false} {
+			if sub := p.selfSubmitting(sure); sub != nil && (sub.method != "POST" || sub.to == nil || len(sub.fields) == 0 && !bytes.Contains(body, []byte("hidden"))) {
+				t.Fatalf("a form that submits itself is %+v", sub)
+			}
+		}
+		if to := p.refresh(); to != nil && to.String() == at.String() {
+			t.Fatal("a page refreshes to itself")
+		}
+		for _, kind := range []atom.Atom{atom.A, atom.Button, atom.Input} {
+			for _, n := range p.elements(kind) {
+				if sub := p.click(n); sub != nil && sub.to == nil {
+					t.Fatalf("a click leads nowhere: %+v", sub)
+				}
+			}
+		}
+		if text := p.text(); len(text) > 4*len(body) {
+			t.Fatalf("%d octets show %d", len(body), len(text))
+		}
+	})
 }

@@ -213,3 +213,30 @@ func TestAPageBehindAGateway(t *testing.T) {
 		want(t, arrive(t, b, Errand{Known: op.cookie("mallory")}), Reject, "", "")
 	}
 }
+
+// Who is signed in may be sent on by the login page; who signed out may not.
+func TestALoginOfWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	op := newTinyOP(t)
+	rp := newTinyRP(t, op, nil)
+	rp.instead["/in"] = func(w http.ResponseWriter, r *http.Request) {
+		if _, err := r.Cookie("session"); err == nil {
+			http.Redirect(w, r, "/welcome", http.StatusFound)
+			return
+		}
+		if _, err := r.Cookie("state"); err == nil {
+			http.Redirect(w, r, "/about", http.StatusFound)
+			return
+		}
+		http.Redirect(w, r, "/login", http.StatusFound)
+	}
+	rp.instead["/about"] = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<p>About us") }
+	rp.instead["/logout"] = func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "session", Path: "/", MaxAge: -1})
+	}
+	b := session(t, op, rp.URL+"/in", Login{Logout: "/logout"})
+	want(t, arrive(t, b, Errand{Agent: "a", Known: op.cookie("alice")}), Accept, "", "Welcome")
+	want(t, arrive(t, b, Errand{Agent: "a"}), Accept, "", "Welcome")
+	want(t, arrive(t, b, Errand{Agent: "a", To: LogoutPage}), Accept, "", "")
+	want(t, arrive(t, b, Errand{Agent: "a"}), Reject, "", "never came to the callback")
+}
