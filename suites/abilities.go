@@ -51,6 +51,9 @@ func (p *Player) abilities() []Examined {
 	if plan.Waits > 0 {
 		long = fmt.Sprintf("%d cases, which wait for about %v in all and for at most %v at once; --max-wait shortens it", plan.Cases, plan.Waits.Round(time.Second), plan.Longest.Round(time.Second))
 	}
+	if plan.Resets > 0 {
+		long += fmt.Sprintf("; it starts afresh %d times on the way", plan.Resets)
+	}
 	return []Examined{what, {Look: lookTime, Says: long}}
 }
 
