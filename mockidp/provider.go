@@ -68,6 +68,7 @@ type Provider struct {
 	main      *wire
 
 	complaints complaints
+	strays     strays
 	corpus     *corpus // nil for a provider that listens
 
 	mu      sync.RWMutex
@@ -202,6 +203,7 @@ func (p *Provider) route(w http.ResponseWriter, r *http.Request) {
 	}
 	// Who asks for a tenant that was closed came late, which is nobody's fault.
 	if !p.late(r.URL.Path) {
+		p.strays.add(r.URL.Path)
 		p.log("nobody serves %s %s", r.Method, r.URL.Path)
 	}
 	http.Error(w, "rogueidp: no tenant is called that", http.StatusNotFound)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,34 +20,57 @@ const (
 	SummaryFile = "summary.md"
 )
 
-// Write writes a run into a folder, which it makes where there is none:
-// run.json, from which everything else can be made again, junit.xml and
-// summary.md. Each file is there whole or not at all; one that stood there
-// before is replaced.
-func Write(dir string, run Run) error {
+// A Format is one of the ways in which [Write] writes a run.
+type Format string
+
+// The formats: run.json, from which everything else can be made again, junit.xml
+// and summary.md.
+const (
+	JSON     Format = "json"
+	JUnit    Format = "junit"
+	Markdown Format = "markdown"
+)
+
+// Formats lists them.
+func Formats() []Format { return []Format{JSON, JUnit, Markdown} }
+
+// Write writes a run into a folder, which it makes where there is none, in every
+// format, or in those that are named. Each file is there whole or not at all; one
+// that stood there before is replaced.
+func Write(dir string, run Run, formats ...Format) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return unwritable(dir, err)
 	}
-	raw, err := Marshal(run)
-	if err != nil {
-		return err
-	}
-	var junit, summary bytes.Buffer
-	if err := WriteJUnit(&junit, run); err != nil {
-		return err
-	}
-	if err := WriteMarkdown(&summary, run); err != nil {
-		return err
+	if len(formats) == 0 {
+		formats = Formats()
 	}
 	for _, file := range []struct {
-		name string
-		text []byte
-	}{{RunFile, raw}, {JUnitFile, junit.Bytes()}, {SummaryFile, summary.Bytes()}} {
-		if err := replace(dir, file.name, file.text); err != nil {
+		format Format
+		name   string
+		text   func() ([]byte, error)
+	}{
+		{JSON, RunFile, func() ([]byte, error) { return Marshal(run) }},
+		{JUnit, JUnitFile, func() ([]byte, error) { return written(WriteJUnit, run) }},
+		{Markdown, SummaryFile, func() ([]byte, error) { return written(WriteMarkdown, run) }},
+	} {
+		if !slices.Contains(formats, file.format) {
+			continue
+		}
+		text, err := file.text()
+		if err != nil {
+			return err
+		}
+		if err := replace(dir, file.name, text); err != nil {
 			return unwritable(dir, err)
 		}
 	}
 	return nil
+}
+
+func written(write func(io.Writer, Run) error, run Run) ([]byte, error) {
+	var b bytes.Buffer
+	err := write(&b, run)
+	return b.Bytes(), err
 }
 
 // Writable makes a folder where there is none, and tells whether [Write] can

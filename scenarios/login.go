@@ -133,10 +133,10 @@ var loginAnswer = []Scenario{
 				SignIn{},
 			), Why: "whoever asks for anything but a code alone gets its answer in the fragment anyway"},
 			{Name: "id-token-for-a-code", Plot: plot(
-				SignIn{As: "before", Expect: Accept, Premise: true},
 				SignIn{As: "now", Agent: "user", Halt: true},
-				Deliver{Of: "now", Without: []string{"code"}, With: map[string]string{"id_token": "{id_token.before}"}},
-			)},
+				SignIn{As: "other", Agent: "somebody", IdP: does(fault.SetClaim{Name: "nonce", Value: `"{nonce.now}"`}), Expect: Either},
+				Deliver{Of: "now", Without: []string{"code"}, With: map[string]string{"id_token": "{id_token.other}"}},
+			), Needs: []Capability{"nonce"}, Why: "the token is good and has the right nonce, and came where a code was asked for"},
 		},
 	},
 	{

@@ -109,11 +109,12 @@ var loginCode = []Scenario{
 	},
 }
 
-// injected brings the code of a victim into the sign-in of an attacker.
+// injected brings the code of a victim into the sign-in of an attacker, who began
+// before.
 func injected() []Act {
 	return plot(
-		SignIn{As: "victims", Agent: "victim", Subject: somebodyElse, Halt: true},
 		SignIn{As: "attackers", Agent: "attacker", Halt: true},
+		SignIn{As: "victims", Agent: "victim", Subject: somebodyElse, Halt: true},
 		Deliver{Of: "attackers", With: map[string]string{"code": "{code.victims}"}},
 	)
 }

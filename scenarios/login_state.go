@@ -86,8 +86,16 @@ var loginState = []Scenario{
 				Deliver{Of: "s", Agent: "stranger"},
 				Inspect{Of: "s", Endpoint: "token", Param: "code", Is: "new"},
 			)},
+			{Name: "after-signing-out", Needs: []Capability{"logout", "home"}, Plot: plot(
+				SignIn{As: "s", Agent: "user", Halt: true},
+				Deliver{Of: "s", Expect: Accept, Premise: true},
+				Send{Agent: "user", To: "logout", Expect: Either},
+				Look{Agent: "user", Premise: true},
+				Deliver{Of: "s", Expect: Either},
+				Look{Agent: "user"},
+			)},
 		},
-		Why: "who goes back in a browser that is signed in sees a page for the signed-in whatever became of the answer, so it is the second redemption of the code that tells",
+		Why: "who goes back in a browser that is signed in sees a page for the signed-in whatever became of the answer, so it is the second redemption of the code that tells, or the page after a logout",
 	},
 	{
 		ID:       "login.state-dup-param",

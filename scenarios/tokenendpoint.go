@@ -91,6 +91,7 @@ var tokenEndpointRows = family{name: "token-endpoint", check: FindKey, twin: "lo
 		Expect:   NotAccept,
 		Cases: []Case{
 			{Name: "error-with-200", IdP: does(fault.AnswerBody{Endpoint: "token", Type: "application/json", Body: `{"error":"invalid_grant"}`})},
+			{Name: "error-beside-tokens", IdP: does(fault.AnswerError{Endpoint: "token", Code: "invalid_grant", Beside: true})},
 			{Name: "tokens-with-400", IdP: does(fault.SetReplyStatus{Endpoint: "token", Status: 400})},
 		},
 		Why: "RFC 6749 5.1 makes 200 part of what success is",

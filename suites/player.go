@@ -143,6 +143,8 @@ func meet(ctx context.Context, spec string, cfg mockidp.Config, reach target.Opt
 	}
 	p := player(t, w, o)
 	p.spec, p.reach = spec, reach
+	promise(&p.about.Declares, reach.Declares)
+	p.facts = p.parameters()
 	if err := p.introduced(); err != nil {
 		_ = p.Close()
 		return nil, err
@@ -215,6 +217,20 @@ func player(t target.Target, w *world, o Options) *Player {
 	}
 	p.facts = p.parameters()
 	return p
+}
+
+// promise makes promises for a target, in place of its own.
+func promise(d *target.Declares, made target.Declares) {
+	if made.Leeway != nil {
+		d.Leeway = made.Leeway
+	}
+	for _, one := range []struct{ made, into **time.Duration }{
+		{&made.CacheTTL, &d.CacheTTL}, {&made.Cooldown, &d.Cooldown}, {&made.FetchTimeout, &d.FetchTimeout},
+	} {
+		if *one.made != nil {
+			*one.into = *one.made
+		}
+	}
 }
 
 // heard puts what a target says of itself through the same door as its

@@ -75,6 +75,7 @@ func knownParty(t *testing.T, tlsDir, setup, weakness string) signingIn {
 		o.Fixed.ClientJWKS, o.Others[0].ClientJWKS = jwks, jwks
 	}
 	way := reach()
+	way.Reset.Command = "true" // it asks for metadata at every sign-in, so that it is always fresh
 	way.Login = target.Login{
 		Pages: []string{"/login/2"}, SignedIn: target.Sign{Selector: "#user"}, Identity: target.Identity{Selector: "#user"},
 		Home: "/", Renew: "/renew", Logout: "/logout", Initiate: "/initiate", BackChannel: "/backchannel", FrontLogout: "/frontlogout",
@@ -153,7 +154,7 @@ func named(run reports.Run) map[string]reports.Result {
 // weakRows are those that are to catch a weakness of a party of a kind.
 func weakRows(setup string) (ids []string) {
 	for _, w := range relyingparty.Weaknesses() {
-		if w.Setup == setup {
+		if w.Setup == setup && unseen[w.Name] == "" {
 			ids = append(ids, w.Rows...)
 		}
 	}
@@ -171,6 +172,9 @@ func TestEveryWeaknessIsCaught(t *testing.T) {
 		for _, w := range relyingparty.Weaknesses() {
 			t.Run(w.Name, func(t *testing.T) {
 				t.Parallel()
+				if why := unseen[w.Name]; why != "" {
+					t.Skip(why)
+				}
 				right := c.of(w.Setup)
 				weak := named(knownParty(t, c.dir, w.Setup, w.Name).plays(t, w.Rows...))
 				var caught, seen []string
@@ -212,6 +216,11 @@ func answers(r reports.Result) string {
 		said += " " + step.Act + "=" + step.Got
 	}
 	return said
+}
+
+// unseen are weaknesses whose row is not played here, and why.
+var unseen = map[string]string{
+	"states-kept-for-ever": "login.state-flood watches the memory of a process, and this party lives in the test's own",
 }
 
 // uncaught are weaknesses that no row can catch yet, and why.

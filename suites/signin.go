@@ -93,11 +93,12 @@ func (sh *show) signIn(ctx context.Context, a scenarios.SignIn) error {
 		e := one.known()
 		e.To, e.Issuer, e.Halt = target.LoginPage, page, a.Halt
 		arrival, err := sh.errand(ctx, e)
-		last = sh.arrived(base, one, arrival, err)
-		last.times = i + 1
 		if a.Halt {
 			last = sh.halted(base, one, arrival, err)
+		} else {
+			last = sh.arrived(base, one, arrival, err)
 		}
+		last.times = i + 1
 		unclean, wrong := sh.shows(a.Never, arrival)
 		if wrong != nil {
 			return wrong

@@ -57,11 +57,8 @@ func ReadWaivers(file string, own ...scenarios.Scenario) (Waivers, error) {
 	if line, err := w.take(docs[0]); err != nil {
 		return w, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
-	for i, one := range w.Waivers {
-		if field, err := one.check(all); err != nil {
-			line := docs[0].LineAt(fmt.Sprintf("waivers[%d].%s", i, field))
-			return w, fmt.Errorf("%s:%d: waiver of %q: %w", file, line, one.Scenario, err)
-		}
+	if line, err := w.check(docs[0], "waivers", all); err != nil {
+		return w, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
 	for i, id := range w.Must {
 		if _, err := all.Find(id); err != nil {
@@ -69,6 +66,31 @@ func ReadWaivers(file string, own ...scenarios.Scenario) (Waivers, error) {
 		}
 	}
 	return w, nil
+}
+
+// TakeWaivers reads a list of waivers that stands in a larger file, as strictly
+// as [ReadWaivers] does, and says in which line what is wrong.
+func TakeWaivers(list *yamldoc.Node, own []scenarios.Scenario) (w Waivers, line int, err error) {
+	for _, item := range list.Items {
+		var one Waiver
+		if line, err := one.take(item); err != nil {
+			return w, line, err
+		}
+		w.Waivers = append(w.Waivers, one)
+	}
+	line, err = w.check(list, "", scenarios.With(own))
+	return w, line, err
+}
+
+// check says in which line of a list, which is at some place of n, a waiver makes
+// no sense.
+func (w Waivers) check(n *yamldoc.Node, at string, all scenarios.Catalogue) (line int, err error) {
+	for i, one := range w.Waivers {
+		if field, err := one.check(all); err != nil {
+			return n.LineAt(fmt.Sprintf("%s[%d].%s", at, i, field)), fmt.Errorf("waiver of %q: %w", one.Scenario, err)
+		}
+	}
+	return 0, nil
 }
 
 // take reads a file's waivers and its must list, and says in which line what is

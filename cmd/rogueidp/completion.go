@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -28,7 +29,8 @@ var completed = map[string]cobra.CompletionFunc{
 	"only":         manyOf(oneScenario),
 	"profile":      fixed(noFile, names([]scenarios.Profile{scenarios.IDToken, scenarios.BearerJWT, scenarios.RFC9068, scenarios.JWS})...),
 	"preset":       fixed(noFile, presetWords()...),
-	"target":       oneTarget,
+	"target":       targetOrName,
+	"config":       files("yaml", "yml"),
 	"mutant":       manyOf(fixed(noFile, mutantWords()...)),
 	"fault":        oneFault,
 	"policy":       fixed(orFile, policyWords()...),
@@ -160,6 +162,17 @@ func oneTarget(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, 
 		words = append(words, cobra.CompletionWithDesc(kind+":", example))
 	}
 	return beginning(words, begun), noSpace
+}
+
+// targetOrName offers the targets that the configuration names, and the kinds of
+// targets.
+func targetOrName(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	words, directive := oneTarget(c, args, begun)
+	file := config.Default
+	if named, err := c.Flags().GetString("config"); err == nil && named != "" {
+		file = named
+	}
+	return append(beginning(config.Names(file), begun), words...), directive
 }
 
 // oneFault offers the names of faults, and behind one its fields and their

@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -22,11 +22,13 @@ import (
 type drillFlags struct {
 	providerFlags
 	reachFlags
+	fileFlags
 	targets, policies              []string
 	profile, scale, require, where string
 	length, ttl, maxWait           time.Duration
 	seed                           int64
 	story                          bool
+	written                        []mockidp.Policy // those of the file
 }
 
 func drillCommand() *cobra.Command {
@@ -61,10 +63,15 @@ Written to the folder --report: drill.json, and a picture of each drill.`,
   rogueidp drill --target exec:./adapter --policy overlap --require outage=0s
   rogueidp drill --target bearer:https://localhost:8443/me --scale 1/360 --policy hard-cut`,
 		Args: wants(),
-		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := f.configure(c.Flags()); err != nil {
+				return usage(err)
+			}
+			return f.run(c.Context(), c.OutOrStdout())
+		},
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&f.targets, "target", nil, "whom to drill; may be given more than once (default go:reference)")
+	flags.StringArrayVar(&f.targets, "target", nil, "whom to drill, or a target of the file by name; may be given more than once (default go:reference)")
 	flags.StringVar(&f.profile, "profile", "", "drill the target as this profile (default: what it says)")
 	flags.StringArrayVar(&f.policies, "policy", nil, "a preset, or a YAML file; may be given more than once (default: every preset)")
 	flags.DurationVar(&f.length, "for", 24*time.Hour, "how long each policy is played, in the target's time")
@@ -77,6 +84,7 @@ Written to the folder --report: drill.json, and a picture of each drill.`,
 	flags.Int64Var(&f.seed, "seed", 1, "decides names and dice")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.fileFlags.add(flags)
 	return c
 }
 
@@ -105,8 +113,8 @@ func (f *drillFlags) options() (suites.Options, suites.DrillOptions, error) {
 	if err := f.reachFlags.check(); err != nil {
 		return o, d, err
 	}
-	if d.Scale, err = parseScale(f.scale); err != nil {
-		return o, d, err
+	if d.Scale, err = config.ParseScale(f.scale); err != nil {
+		return o, d, fmt.Errorf("--scale %w", err)
 	}
 	if d.Require, err = suites.ParseDrillRequire(f.require); err != nil {
 		return o, d, fmt.Errorf("--%w", err)
@@ -121,33 +129,10 @@ func (f *drillFlags) options() (suites.Options, suites.DrillOptions, error) {
 	if o.Provider, err = f.config(); err != nil {
 		return o, d, err
 	}
+	d.Policies = append(d.Policies, f.written...)
 	d.For = f.length
 	o.Fixed, o.Seed, o.MaxWait = f.tenant(), f.seed, f.maxWait
 	return o, d, nil
-}
-
-// parseScale reads "1/360" or "0.01".
-func parseScale(text string) (float64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	bad := fmt.Errorf("--scale %q: write how much faster, such as 1/360", text)
-	over, under, fraction := strings.Cut(text, "/")
-	n, err := strconv.ParseFloat(over, 64)
-	if err != nil {
-		return 0, bad
-	}
-	if fraction {
-		by, err := strconv.ParseFloat(under, 64)
-		if err != nil || by <= 0 {
-			return 0, bad
-		}
-		n /= by
-	}
-	if !(n > 0 && n <= 1) {
-		return 0, bad
-	}
-	return n, nil
 }
 
 func (f *drillFlags) run(ctx context.Context, out io.Writer) error {
@@ -186,12 +171,13 @@ func (f *drillFlags) run(ctx context.Context, out io.Writer) error {
 
 // drill plays the policies against every target.
 func (f *drillFlags) drill(ctx context.Context, o suites.Options, d suites.DrillOptions) ([]reports.Drill, error) {
-	if len(f.targets) == 0 {
-		f.targets = []string{"go:reference"}
+	aims, err := f.aims(o)
+	if err != nil {
+		return nil, err
 	}
 	var all []reports.Drill
-	for _, spec := range f.targets {
-		p, err := suites.Meet(ctx, spec, f.reachFlags.options(f.profile), o)
+	for _, a := range aims {
+		p, err := a.meet(ctx)
 		if err != nil {
 			return all, err
 		}

@@ -19,7 +19,8 @@ const module = "github.com/rogueidp/rogueidp/"
 // allowed are the arrows of the house: what each package may import of this
 // module. What is not here may import nothing of it.
 var allowed = map[string][]string{
-	"cmd/rogueidp":             {"mockidp", "mockidp/fault", "reports", "scenarios", "suites", "suites/target", "validator/mutants"},
+	"cmd/rogueidp":             {"cmd/rogueidp/config", "mockidp", "mockidp/fault", "reports", "scenarios", "suites", "suites/target", "validator/mutants"},
+	"cmd/rogueidp/config":      {"mockidp", "mockidp/fault", "reports", "scenarios", "scenarios/yamldoc", "suites", "suites/target"},
 	"mockidp":                  {"mockidp/fault"},
 	"mockidp/container":        {"mockidp/fault"},
 	"mockidp/fault":            {},

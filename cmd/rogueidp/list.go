@@ -47,6 +47,11 @@ waits. --json prints any of them as JSON.
 			if err := alone(c.Flags()); err != nil {
 				return usage(err)
 			}
+			if !lists(tables) {
+				if err := f.configure(c.Flags()); err != nil {
+					return usage(err)
+				}
+			}
 			out := c.OutOrStdout()
 			own, err := readScenarios(f.scenarios)
 			if err != nil {
@@ -84,7 +89,7 @@ waits. --json prints any of them as JSON.
 	for _, t := range listings {
 		tables[t.flag] = flags.Bool(t.flag, false, t.says)
 	}
-	flags.StringArrayVar(&f.targets, "target", nil, "whom the plan is for; may be given more than once (default go:reference)")
+	flags.StringArrayVar(&f.targets, "target", nil, "whom the plan is for, or a target of the file by name; may be given more than once (default go:reference)")
 	flags.StringVar(&f.profile, "profile", "", "plan for this profile")
 	flags.StringVar(&f.preset, "preset", "", "rotation or security")
 	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical'")
@@ -96,6 +101,8 @@ waits. --json prints any of them as JSON.
 	flags.StringSliceVar(&f.own, "i-own", nil, "host that is yours")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.loginFlags.add(flags)
+	f.fileFlags.add(flags)
 	return c
 }
 
@@ -110,6 +117,16 @@ var listings = []struct {
 	{"official", "the official OpenID suite's modules, with the OIDF-equivalent scenarios", listOfficial},
 	{"advisories", "published defects of validators, with the scenarios of their class", listAdvisories},
 	{"manual", "what nothing outside can decide, and what to try by hand", listManual},
+}
+
+// lists tells whether one of the listings is asked for.
+func lists(tables map[string]*bool) bool {
+	for _, wanted := range tables {
+		if *wanted {
+			return true
+		}
+	}
+	return false
 }
 
 // alone refuses flags beside one that lists all there is of something.
@@ -169,12 +186,13 @@ type plannedScenario struct {
 
 // plan says what would be played, and for how long.
 func (f *runFlags) plan(ctx context.Context, out io.Writer, o suites.Options, asJSON bool) error {
-	if len(f.targets) == 0 {
-		f.targets = []string{"go:reference"}
+	aims, err := f.aims(o)
+	if err != nil {
+		return usage(err)
 	}
 	var all []planned
-	for _, spec := range f.targets {
-		p, err := suites.Meet(ctx, spec, f.reachFlags.options(f.profile), o)
+	for _, a := range aims {
+		p, err := a.meet(ctx)
 		if err != nil {
 			return usage(withLastWords(inUse(err, "--listen")))
 		}

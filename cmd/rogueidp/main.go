@@ -113,6 +113,8 @@ allow.
   rogueidp run --target bearer:https://host/me  against an API that takes bearer tokens
   rogueidp run --target login:https://host/app  against an application that lets users sign in
   rogueidp run --target cmd:./verify            against a program that verifies one token
+  rogueidp init                                 a configuration to begin with, in rogueidp.yaml
+  rogueidp doctor                               what is in the way of testing a target
   rogueidp serve                                the provider alone, for work by hand
 
 Exit codes: 0 conformant, 1 not, 2 usage or configuration, 3 the harness itself
@@ -131,8 +133,8 @@ on loopback unless told otherwise, and tokens say what they are.`,
 	root.SetFlagErrorFunc(flagTrouble)
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
-		runCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), exportCommand(), waiveCommand(), proveCommand(), vectorsCommand(),
-		reportCommand(), drillCommand(), checkAdapterCommand(), schemaCommand(), versionCommand(), adapterCommand(),
+		runCommand(), doctorCommand(), listCommand(), showCommand(), serveCommand(), mintCommand(), exportCommand(), waiveCommand(), proveCommand(), vectorsCommand(),
+		reportCommand(), drillCommand(), checkAdapterCommand(), initCommand(), schemaCommand(), versionCommand(), adapterCommand(),
 	)
 	root.InitDefaultCompletionCmd()
 	if c, _, err := root.Find([]string{"completion"}); err == nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites"
@@ -26,6 +27,7 @@ const defaultMaxWait = 40 * time.Second
 type runFlags struct {
 	providerFlags
 	reachFlags
+	fileFlags
 	loginFlags
 	targets                                                             []string
 	profile, preset, filter, report, baseline, waivers, require, hazard string
@@ -33,6 +35,7 @@ type runFlags struct {
 	seed                                                                int64
 	workers                                                             int
 	strict, quiet                                                       bool
+	formats                                                             []reports.Format // all when empty
 	maxWait                                                             time.Duration
 }
 
@@ -47,11 +50,16 @@ reference validator that this program carries.
 A target is spelled
   ` + strings.Join(target.Spellings(), "\n  ") + `
 
+or is one that ` + config.Default + ` names. That file is read where it is there, unless a
+target is spelled or --no-config is given; it says what no flag does, and commands
+in it are printed before they run. rogueidp init writes one.
+
 Reports are written to the folder --report: run.json, junit.xml, summary.md.
 
 ` + ownScenarios,
 		Example: `  rogueidp run
   rogueidp run --target exec:./adapter --preset rotation
+  rogueidp run --config ci/rogueidp.yaml --target my-api
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
       --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api --identity json:sub
   rogueidp run --target login:https://localhost:8443/login --home /me --identity json:sub \
@@ -60,10 +68,15 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
-		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := f.configure(c.Flags()); err != nil {
+				return usage(err)
+			}
+			return f.run(c.Context(), c.OutOrStdout())
+		},
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&f.targets, "target", nil, "whom to test; may be given more than once (default go:reference)")
+	flags.StringArrayVar(&f.targets, "target", nil, "whom to test, or a target of the file by name; may be given more than once (default go:reference)")
 	flags.StringVar(&f.profile, "profile", "", "test the target as id-token, bearer-jwt, rfc9068 or jws (default: what it says)")
 	flags.StringVar(&f.preset, "preset", "", "rotation or security: a selection with the promises that go with it")
 	flags.StringVar(&f.filter, "filter", "", "scenarios by label, such as 'alg && severity-critical' (rogueidp list --labels)")
@@ -82,6 +95,7 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
 	flags.BoolVar(&f.quiet, "quiet", false, "print the headline alone")
 	f.providerFlags.add(flags)
 	f.reachFlags.add(flags)
+	f.fileFlags.add(flags)
 	f.loginFlags.add(flags)
 	return c
 }
@@ -91,11 +105,6 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
-	login, err := f.login()
-	if err != nil {
-		return usage(err)
-	}
-	login.Identity = f.resource.Identity
 	if _, err := suites.Pick(o); err != nil {
 		return usage(err)
 	}
@@ -111,8 +120,9 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 		return usage(err)
 	}
 	f.reports = f.report
-	if len(f.targets) == 0 {
-		f.targets = []string{"go:reference"}
+	aims, err := f.aims(o)
+	if err != nil {
+		return usage(err)
 	}
 	line := newProgressLine(f.quiet)
 	o.Progress = line.add
@@ -122,12 +132,9 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 			_ = p.Close()
 		}
 	}()
-	for _, spec := range f.targets {
-		mine := o
-		mine.Command = f.command(spec)
-		reach := f.reachFlags.options(f.profile)
-		reach.Login = login
-		p, err := suites.Meet(ctx, spec, reach, mine)
+	for _, a := range aims {
+		a.options.Command, a.options.Progress = f.command(a.called()), line.add
+		p, err := a.meet(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
 				return &exit{exitInterrupted, errors.New("interrupted before anything was played")}
@@ -146,7 +153,7 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 		return usage(err)
 	}
 	f.explain(run)
-	where, lost := keep(f.report, func(folder string) error { return reports.Write(folder, run) })
+	where, lost := keep(f.report, func(folder string) error { return reports.Write(folder, run, f.formats...) })
 	print := terminalOptions(os.Stdout)
 	print.Quiet = f.quiet
 	if err := reports.Print(out, run, print); err != nil {
@@ -185,8 +192,12 @@ func keep(folder string, write func(folder string) error) (string, error) {
 	return other, fmt.Errorf("%w; they are in %s instead", err, other)
 }
 
-// explain tells about flags that meant nothing to a target.
+// explain tells about flags that meant nothing to a target. What a file says it
+// says for whom it may concern.
 func (f *runFlags) explain(run reports.Run) {
+	if f.given != nil {
+		f = f.given
+	}
 	for _, t := range run.Targets {
 		for _, one := range []struct{ flag, value string }{
 			{"--issuer", f.issuer}, {"--client-id", f.clientID}, {"--client-secret", f.clientSecret},
@@ -228,10 +239,14 @@ func (f *runFlags) options() (suites.Options, error) {
 	if o.Scenarios, err = readScenarios(f.scenarios); err != nil {
 		return o, err
 	}
-	if f.waivers != "" {
-		if o.Waivers, err = suites.ReadWaivers(f.waivers, o.Scenarios...); err != nil {
-			return o, err
-		}
+	switch {
+	case f.waivers != "":
+		o.Waivers, err = suites.ReadWaivers(f.waivers, o.Scenarios...)
+	case f.file != nil:
+		o.Waivers, err = f.file.Waived(o.Scenarios)
+	}
+	if err != nil {
+		return o, err
 	}
 	if o.Provider, err = f.config(); err != nil {
 		return o, err
@@ -244,9 +259,17 @@ func (f *runFlags) options() (suites.Options, error) {
 }
 
 // command is how a person would run this against one of the targets again; the
-// selection is added for each result. Secrets stay out of it.
+// selection is added for each result. What the file says the file says again, so
+// that only flags are written out. Secrets stay out of it.
 func (f *runFlags) command(spec string) string {
 	line := []string{"rogueidp", "run", "--target", spec}
+	if f.given != nil {
+		return f.given.commandWith(append(line, "--config", f.file.Name))
+	}
+	return f.commandWith(line)
+}
+
+func (f *runFlags) commandWith(line []string) string {
 	add := func(flag, value string) {
 		if value != "" {
 			line = append(line, flag, value)
@@ -274,7 +297,7 @@ func (f *runFlags) command(spec string) string {
 	add("--algs", strings.Join(f.algs, ","))
 	add("--env", strings.Join(f.env, ","))
 	add("--i-own", strings.Join(f.own, ","))
-	if f.hazard != "none" {
+	if f.hazard != "none" && f.hazard != "" {
 		add("--hazard", f.hazard)
 	}
 	if f.maxWait != defaultMaxWait {

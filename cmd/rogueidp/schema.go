@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rogueidp/rogueidp/cmd/rogueidp/config"
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -23,6 +24,7 @@ var described = []struct {
 	{"corpus", "the files of rogueidp export", suites.CorpusJSONSchema},
 	{"adapter", "the adapter protocol", target.AdapterSchema},
 	{"scenario", "files of --scenarios", scenarios.Schema},
+	{"config", config.Default, config.Schema},
 	{"openapi", "the admin API, as an OpenAPI 3.1 document", mockidp.OpenAPI},
 }
 

@@ -33,9 +33,9 @@ type peer struct {
 // these than people make. From then on what was learned a moment ago has to do:
 // a flood of the login page is no flood of the issuer.
 const (
-	fetchRate  = rate.Limit(20)
-	fetchBurst = 64
-	moment     = 50 * time.Millisecond
+	fetchRate  = rate.Limit(100)
+	fetchBurst = 256
+	moment     = 20 * time.Millisecond
 )
 
 func (p *Party) register(i int, r Registration) (*peer, error) {

@@ -127,11 +127,11 @@ func anywhere(_, _ string) bool { return true }
 
 func bySlash(_, to string) bool { return strings.HasPrefix(to, "/") }
 
-// byAddress does not mind the scheme.
+// byAddress looks for its own name at the beginning, and not where the name ends.
 func byAddress(base, to string) bool {
-	_, host, _ := strings.Cut(base, "://")
-	_, to, absolute := strings.Cut(to, "://")
-	return absolute && strings.HasPrefix(to, host)
+	ours, err := url.Parse(base)
+	_, host, absolute := strings.Cut(to, "://")
+	return err == nil && absolute && strings.HasPrefix(host, ours.Hostname())
 }
 
 func byBackslash(_, to string) bool {

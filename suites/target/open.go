@@ -31,6 +31,11 @@ type Options struct {
 	Login    Login
 	Image    Image
 	Reset    Reset
+	// Declares are the promises of a target that cannot make them itself.
+	Declares Declares
+	// Secrets are texts of the user's, in the description of a target, that no
+	// report may hold.
+	Secrets []string
 	// Network is the one that a container has to itself; LogDir keeps what
 	// containers say, in a file each. Empty: nowhere.
 	Network *Network
@@ -38,11 +43,6 @@ type Options struct {
 	// Hosts are names that only this program has to find, by address: those under
 	// which a container knows us.
 	Hosts map[string]string
-	// Declares are the promises of a target that cannot make them itself.
-	Declares Declares
-	// Secrets are texts of the user's, in the description of a target, that no
-	// report may hold.
-	Secrets []string
 	// Self is the command by which this program serves a target of kind go: in
 	// a process of its own; empty where it cannot.
 	Self []string

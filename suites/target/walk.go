@@ -89,7 +89,7 @@ func (j *journey) walk(ctx context.Context, rp *RelyingParty, a *agent, first st
 // onward is where an answer sends the agent by itself; nil where it stays.
 func (j *journey) onward(s step, got answered) *step {
 	if got.status >= 300 && got.status < 400 && got.header.Get("Location") != "" {
-		to, err := s.url.Parse(got.header.Get("Location"))
+		to, err := browsed(s.url, got.header.Get("Location"))
 		if err != nil {
 			to = unreadable(got.header.Get("Location"))
 		}
