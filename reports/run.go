@@ -142,9 +142,11 @@ type Step struct {
 	Code   string `json:"code,omitempty"`
 	Reason Said   `json:"reason,omitzero"`
 	Times  int    `json:"times,omitempty"`
-	At     string `json:"at,omitempty"`    // the tenant's clock
-	Agent  string `json:"agent,omitempty"` // the user agent that went, of an act of a login
-	URLs   []Said `json:"urls,omitempty"`  // where it went, the values of secrets left out
+	// Carried is how a request carried the token, where not in the ordinary way.
+	Carried string `json:"carried,omitempty"`
+	At      string `json:"at,omitempty"`    // the tenant's clock
+	Agent   string `json:"agent,omitempty"` // the user agent that went, of an act of a login
+	URLs    []Said `json:"urls,omitempty"`  // where it went, the values of secrets left out
 }
 
 // An Exchange is one request that the provider saw.

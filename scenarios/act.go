@@ -73,6 +73,8 @@ type Present struct {
 	Alg string `json:"alg,omitempty" words:"algs"`
 	// Amid goes on while a token is presented again and again.
 	Amid Crowd `json:"amid,omitzero"`
+	// Carry is how a request carries the token, where that is not the ordinary way.
+	Carry Carry `json:"carry,omitzero"`
 }
 
 // A Crowd is forged tokens at a rate: a token that was minted before, bent by

@@ -24,7 +24,7 @@ var families = []family{
 	issuerRows, audienceRows, timeRows, nonceRows,
 	hashRows, claimsRows, typeRows,
 	keysetRows, rotationRows, cacheRows, floodRows,
-	networkRows, discoveryRows, encryptionRows,
+	networkRows, discoveryRows, encryptionRows, resourceRows,
 	loginRows, tokenEndpointRows, userinfoRows, logoutRows,
 }
 

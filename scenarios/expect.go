@@ -26,6 +26,9 @@ type Expectation struct {
 	Code   string     `json:"code,omitempty"`    // the reason that a reject should name, where it names one
 	Prompt fault.Span `json:"promptly,omitempty"`
 	Secret bool       `json:"secretive,omitempty"` // the answer must not hold what would have been right
+	// Of a refusal over HTTP: its challenge of scheme Bearer, and its status.
+	Challenge string `json:"challenge,omitempty" words:"challenges"`
+	Status    int    `json:"status,omitempty"`
 }
 
 // The four expectations that rows begin from.
@@ -78,6 +81,16 @@ func (e Expectation) String() string {
 	}
 	if e.Code != "" {
 		s += " because of " + e.Code
+	}
+	if e.Status != 0 {
+		s += " with " + strconv.Itoa(e.Status)
+	}
+	switch e.Challenge {
+	case "":
+	case "any":
+		s += " and a Bearer challenge"
+	default:
+		s += " and the challenge " + e.Challenge
 	}
 	return s
 }

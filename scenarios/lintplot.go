@@ -29,6 +29,7 @@ func (l *linter) plot(at string, s Scenario, c Case) {
 	if steps(story) > maxTimes {
 		l.wrong(where, "with what it repeats it has more than %d acts and tokens", maxTimes)
 	}
+	p.answered(at+"expect", s.Expected(c))
 	for i, a := range story {
 		here := fmt.Sprintf("%s[%d]", where, i)
 		if open, ok := a.(Open); ok {
@@ -114,6 +115,7 @@ func (p *plotter) act(at string, a Act) {
 		p.tokens = append(p.tokens, a.As)
 	case Present:
 		token(a.Token)
+		p.carry(at, a, token)
 		if a.Amid.PerSecond > 0 {
 			token(a.Amid.Token)
 		}
@@ -140,5 +142,43 @@ func (p *plotter) act(at string, a Act) {
 		for _, inner := range a.Do {
 			p.act(at, inner)
 		}
+	}
+}
+
+// mostRepeats is how often one request writes a token.
+const mostRepeats = 8
+
+// carry holds a presentation to what a request can be.
+func (p *plotter) carry(at string, a Present, token func(string)) {
+	token(a.Carry.Second)
+	if a.Carry != (Carry{}) {
+		p.wants(at, "carry", "http-channel")
+	}
+	p.answered(at, a.Expect)
+	switch c := a.Carry; {
+	case c.SecondIn != "" && c.Second == "":
+		p.wrong(at, "carry.secondIn says where a second token goes, and second names none")
+	case c.Scheme != "" && c.In != "" && c.In != "header":
+		p.wrong(at, "carry.scheme stands in front of a token in the header, and this one is in %s", c.In)
+	case c.Repeat > mostRepeats:
+		p.wrong(at, "carry.repeat: a request writes a token %d times at most", mostRepeats)
+	case c.Repeat > 0 && c.In == "nowhere":
+		p.wrong(at, "carry.repeat: what is carried nowhere is not written %d times", c.Repeat)
+	case c.Body != "" && (c.In == "body" || c.SecondIn == "body"):
+		p.wrong(at, "carry.body: the body carries a token already")
+	}
+}
+
+// answered holds an expectation to what an answer over HTTP can be.
+func (p *plotter) answered(at string, e Expectation) {
+	if e.Challenge == "" && e.Status == 0 {
+		return
+	}
+	p.wants(at, "challenge and status", "http-channel")
+	if e.Answer != reject {
+		p.wrong(at, "challenge and status are those of a refusal, and this one expects %s", e.Answer)
+	}
+	if e.Status != 0 && (e.Status < 400 || e.Status > 499) {
+		p.wrong(at, "status %d refuses nothing; write one from 400 to 499", e.Status)
 	}
 }

@@ -175,14 +175,15 @@ const (
 // adapter protocol.
 type Capability string
 
-// Capabilities lists what a target can claim, and two that the harness knows
-// by itself: concurrent and own-network.
+// Capabilities lists what a target can claim, and three that the harness knows
+// by itself: concurrent, own-network and http-channel, which is that of a target
+// whose requests a row can spell.
 func Capabilities() []Capability {
 	return []Capability{
 		"discovery", "jwks-uri", "static-jwks", "refetch", "nonce", "azp", "at-hash", "hashes",
 		"max-age", "acr", "typ", "clock", "leeway", "http-issuer", "custom-ca", "client-secret",
 		"trusted-audiences", "multi-issuer", "cancel", "claims", "jws", "encrypted", "restart",
-		"concurrent", "own-network", "login",
+		"concurrent", "own-network", "http-channel", "login",
 		// What a relying party can do, and which pages it has.
 		"state", "pkce", "iss-parameter", "userinfo", "signed-userinfo", "refresh", "form-post", "hybrid", "implicit",
 		"home", "renew", "logout", "initiate", "return-to", "backchannel", "frontlogout",

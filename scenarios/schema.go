@@ -57,6 +57,7 @@ var described = map[reflect.Type]string{
 	reflect.TypeFor[Bound]():       "The most that something may be.",
 	reflect.TypeFor[Party]():       "An issuer of a plot.",
 	reflect.TypeFor[Crowd]():       "Forged tokens at a rate.",
+	reflect.TypeFor[Carry]():       "How a request over HTTP carries its token.",
 }
 
 func schema() object {

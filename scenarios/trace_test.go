@@ -80,7 +80,7 @@ func checkActs(plot []Act, check func(Level)) {
 // The matrix itself is held to what it is to find.
 func TestTheMatrixTellsWhatItLacks(t *testing.T) {
 	said := &Requirement{ID: "x-1", Level: "MUST", Binds: "any"}
-	m := trace([]Requirement{*said, {ID: "x-2"}, {ID: "x-3", Awaits: []string{"resource.scheme"}}}, []Scenario{
+	m := trace([]Requirement{*said, {ID: "x-2"}, {ID: "x-3", Awaits: []string{"discovery.webfinger"}}}, []Scenario{
 		{ID: "a.b", Cites: cites(said)}, {ID: "a.c"}, {ID: "a.d", Cites: practice("")}, {ID: "a.e", Cites: practice("it is better")}, {ID: "a.f", Cites: practice("CWE-400: it is better")},
 	})
 	text := "a.c cites nothing; where no text says anything, cite practice with its source\n" +
@@ -89,7 +89,7 @@ func TestTheMatrixTellsWhatItLacks(t *testing.T) {
 	if err := m.Lint(); err == nil || err.Error() != text {
 		t.Errorf("it says\n%v", err)
 	}
-	if !slices.Equal(m.Requirements[0].Scenarios, []string{"a.b"}) || m.Requirements[2].Why != "resource.scheme: "+takesResource {
+	if !slices.Equal(m.Requirements[0].Scenarios, []string{"a.b"}) || m.Requirements[2].Why != "discovery.webfinger: "+takesWebFinger {
 		t.Errorf("%+v", m.Requirements)
 	}
 }

@@ -10,7 +10,6 @@ const (
 	isByHand       = "nothing outside can decide it: a check by hand"
 	tooLong        = "a length overflows at 256 MiB of header only, and nothing shorter could fail anybody"
 	takesWebFinger = "it takes a page where a user types an identifier, and a provider that answers WebFinger; the one is not described and the other not there"
-	takesResource  = "it takes a protected resource that is asked in more ways than one, which no row does yet"
 	isUnwritten    = "it is not written yet"
 )
 
@@ -28,10 +27,6 @@ var unwritten = map[string][]string{
 	},
 	takesWebFinger: {
 		"discovery.webfinger",
-	},
-	takesResource: {
-		"resource.cnf-as-bearer", "resource.multi-credentials", "resource.route-bypass", "resource.scheme",
-		"resource.status", "resource.token-in-query",
 	},
 	isUnwritten: {
 		"audience.unset-config",

@@ -73,6 +73,9 @@ var (
 		"response-modes": fault.ResponseModes(),
 		"inspections":    Inspections(),
 		"places":         Places(),
+
+		"carriers": Carriers(), "second-carriers": SecondCarriers(), "schemes": Schemes(), "methods": Methods(),
+		"path-spellings": PathSpellings(), "host-spellings": HostSpellings(), "bodies": Bodies(), "challenges": Challenges(),
 	}
 )
 

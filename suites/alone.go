@@ -54,6 +54,7 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 		}
 		defer p.among(true)()
 		p.solo(ctx, tk, p.target, p.world, false)
+		tk.unweighed()
 		return
 	case err != nil:
 		tk.finding = p.unstaged(ctx, tk, err)
@@ -93,6 +94,17 @@ func (p *Player) playAlone(ctx context.Context, tk *take, bounds bool) {
 		}
 		return
 	}
+}
+
+// unweighed takes back that a case passed whose bound is on a process that
+// nobody can look into.
+func (tk *take) unweighed() {
+	if tk.row.Oracle != scenarios.ByProcess || tk.finding.outcome != reports.Pass && tk.finding.outcome != reports.Recorded {
+		return
+	}
+	tk.required = false
+	tk.finding.outcome, tk.finding.feature = reports.Unsupported, "own-process"
+	tk.finding.because = "it answered as it should, and what that costs its process cannot be seen from here"
 }
 
 // solo plays a case on a target that nobody else asks.

@@ -109,6 +109,9 @@ func TestABearerAPI(t *testing.T) {
 		}
 	}
 	for _, r := range first.Results {
+		if r.Incomplete && r.Feature == "channel" {
+			t.Errorf("%s makes the run incomplete, and nobody could play it", r.Name())
+		}
 		if r.Outcome == reports.Error || r.Outcome == reports.Broken || r.Outcome == reports.Fail {
 			t.Errorf("%s: %s (%s %s)", r.Name(), r.Outcome, r.Because, r.Reason)
 		}

@@ -195,7 +195,7 @@ func (p *Player) tell(err error) string {
 // the target cannot decide.
 func (p *Player) greet(ctx context.Context, t target.Target, w *world, how timing, alg string) error {
 	err := p.approach(ctx, t, w, how, alg)
-	for try := 1; try < patient && undecided(err); try++ {
+	for try := 1; try < patient && p.shared == nil && undecided(err); try++ {
 		err = p.approach(ctx, t, w, how, alg)
 	}
 	return err

@@ -85,6 +85,9 @@ func (j judge) find(s sighting) finding {
 		return broken
 	}
 	switch answer := scenarios.Answer(s.verdict.Answer); {
+	case s.verdict.Split != "":
+		f.outcome, f.because = reports.Flaky, "its replicas disagree: "+s.verdict.Split
+		return f
 	case s.want.Wants(answer):
 		f = j.granted(f, s)
 	case s.premise:
@@ -144,6 +147,9 @@ func (j judge) floor(f finding, s sighting) finding {
 		// No token; only who is shown as signed in can be somebody else.
 	case s.unminted:
 		because = "it signed somebody in in whom the provider did not vouch: no ID token was made"
+	case s.detour && !s.names():
+		// What was let in may be what anybody may see.
+		return f
 	case s.want.Answer == scenarios.Accept.Answer:
 		// An honest token; only its subject can have gone wrong.
 	case !s.vouched && !s.direct:
@@ -209,6 +215,9 @@ func (j judge) beside(f finding, s sighting) finding {
 	}
 	if s.unclean != "" {
 		add(s.level, s.unclean)
+	}
+	if because, most := challenged(s); because != "" {
+		add(min2(s.level, most), because)
 	}
 	if s.bound.Set() && s.fetches > s.limit {
 		level := s.bound.Level

@@ -150,6 +150,7 @@ func (sh *show) sessions(ctx context.Context, a scenarios.Sessions) error {
 		if base.limit, err = sh.player.number(a.Fetches.Limit); err != nil {
 			return err
 		}
+		base.limit *= sh.player.replicas()
 	}
 	one := func() sighting {
 		seen := base

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "misbehave" {
 		serveAndExit(target.Serve(ctx, misbehaving(os.Args[2]), os.Stdin, os.Stdout))
 	}
+	if len(os.Args) > 2 && os.Args[1] == "verify" {
+		os.Exit(verifyOnce(os.Args[2]))
+	}
 	os.Exit(m.Run())
 }
 

@@ -319,6 +319,9 @@ func (p *Player) promised(promise scenarios.Promise) bool {
 	return false
 }
 
+// replicas is how many instances answer.
+func (p *Player) replicas() int { return max(1, p.about.Replicas) }
+
 // duration is a span with its placeholders filled.
 func (p *Player) duration(s fault.Span) (time.Duration, error) {
 	text, err := fault.ExpandText(string(s), func(name string) (string, bool) {

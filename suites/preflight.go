@@ -80,6 +80,9 @@ func (p *Player) explain(ctx context.Context, st *stage, v target.Verdict) strin
 	tenant := st.parties[0].tenant
 	counts := tenant.Journal().Counts()
 	asked := counts[mockidp.Discovery] + counts[mockidp.KeySet]
+	if asked == 0 && v.Late {
+		return "it takes a request and does not answer" + said + "; look at its log, and whether it can reach " + tenant.Issuer()
+	}
 	if asked == 0 {
 		if failed := st.world.idp.Handshakes(); failed != "" {
 			return fmt.Sprintf("it does not trust the provider's certificate (%s): give it the authority in ROGUEIDP_CA_FILE, or keep one with --tls-dir and install it%s", reports.Hear(failed), said)

@@ -21,13 +21,13 @@ func (sh *show) present(ctx context.Context, a scenarios.Present) error {
 		return err
 	}
 	before := sh.fetches()
-	base.bound = a.Fetches
+	base.bound, base.detour = a.Fetches, a.Carry.Odd()
 	if a.Fetches.Set() {
 		limit, err := sh.player.number(a.Fetches.Limit)
 		if err != nil {
 			return err
 		}
-		base.limit = limit
+		base.limit = limit * sh.player.replicas()
 		if sh.player.promised(scenarios.Fetches) {
 			base.bound.Level = scenarios.Must
 		}
@@ -87,8 +87,18 @@ func (sh *show) lacks(feature string) bool {
 	return false
 }
 
-// token is what the next presentation shows.
+// token is what the next presentation shows, and how it is carried.
 func (sh *show) token(a scenarios.Present) (*ticket, string, error) {
+	t, unchanged, err := sh.shown(a)
+	if err != nil || a.Carry == (scenarios.Carry{}) {
+		return t, unchanged, err
+	}
+	carried, err := sh.carry(t, a.Carry)
+	return carried, unchanged, err
+}
+
+// shown is the token of a presentation.
+func (sh *show) shown(a scenarios.Present) (*ticket, string, error) {
 	if a.Token != "" {
 		t := sh.tokens[a.Token]
 		if t == nil {
@@ -203,7 +213,7 @@ func (sh *show) oneByOne(ctx context.Context, a scenarios.Present, base sighting
 
 // allowed tells whether nothing about an answer is worth a closer look.
 func allowed(s sighting) bool {
-	return s.want.Wants(scenarios.Answer(s.verdict.Answer)) && len(s.canary) == 0 && !s.slow()
+	return s.want.Wants(scenarios.Answer(s.verdict.Answer)) && s.verdict.Split == "" && len(s.canary) == 0 && !s.slow()
 }
 
 // within presents a token again and again until it is accepted or the time is
@@ -231,7 +241,7 @@ func (sh *show) within(ctx context.Context, a scenarios.Present, base sighting) 
 		last = sh.see(ctx, t, base)
 		last.times = i
 		elapsed := sh.now().Sub(began)
-		if last.err != nil || last.verdict.Answer == target.Accept || elapsed >= limit {
+		if last.err != nil || last.verdict.Unanimous() || elapsed >= limit {
 			break
 		}
 		most := sh.player.o.maxWait()
@@ -296,6 +306,9 @@ func (sh *show) step(a scenarios.Present, t *ticket, s sighting) {
 	}
 	if t != nil {
 		step.Token = excerpt(t.Token)
+	}
+	if a.Carry != (scenarios.Carry{}) {
+		step.Carried = carried(a.Carry)
 	}
 	sh.steps = append(sh.steps, step)
 }

@@ -22,10 +22,11 @@ func (tk *take) clock(p *Player) string {
 
 // secrets are what no report may hold.
 func (p *Player) secrets() []string {
+	hidden := append([]string{p.o.Fixed.ClientSecret}, p.reach.Secrets...)
 	if p.shared != nil {
-		return []string{p.o.Fixed.ClientSecret, p.shared.ClientSecret()}
+		hidden = append(hidden, p.shared.ClientSecret())
 	}
-	return []string{p.o.Fixed.ClientSecret}
+	return hidden
 }
 
 // result writes down what came of a take.
@@ -56,7 +57,8 @@ func (p *Player) result(tk *take) reports.Result {
 			r.Cites = append(r.Cites, c.String())
 		}
 	}
-	r.Incomplete = tk.required && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
+	// What no request can carry is nobody's to exercise.
+	r.Incomplete = tk.required && f.feature != "channel" && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
 	r.Evidence = p.evidence(tk)
 	p.watchCanaries(tk, r)
 	return r

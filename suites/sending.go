@@ -55,7 +55,7 @@ func (st *stage) attempt(t *ticket) target.Attempt {
 	if t.visit != nil {
 		a.Known = mapOf(t.by.tenant.Issuer(), t.visit.visitor.Cookie())
 	} else {
-		a.Token, a.Nonce = t.Token, t.nonce
+		a.Token, a.Nonce, a.Carry = t.Token, t.nonce, t.carry
 	}
 	a.Deadline, a.Fetching = st.deadline(), st.fetching
 	return a

@@ -35,6 +35,8 @@ type sighting struct {
 	subject   string          // that was signed
 	idle      string          // a fault that changed nothing of it
 
+	detour bool // it came by another way than the plain one, which may be nobody's to guard
+
 	canary []string // who called where nobody should
 	lured  bool     // by what the provider serves, not by the token
 
@@ -54,8 +56,24 @@ type sighting struct {
 // slow tells whether an answer came, and not in time.
 func (s sighting) slow() bool { return s.promptly > 0 && s.took > s.promptly }
 
-// facts fills in what is known of a token when it is shown.
+// good tells whether a token is one that may be accepted.
+func (s *sighting) good() bool { return s.vouched && s.forClient && !s.expired }
+
+// facts fills in what is known of a token when it is shown. Where two are, an
+// accept is of the good one, if there is one and the answer names nobody else.
 func (st *stage) facts(s *sighting, t *ticket) {
+	st.factsOf(s, t)
+	if t.second == nil || s.good() {
+		return
+	}
+	other := *s
+	other.secrets = nil
+	if st.factsOf(&other, t.second); other.good() {
+		s.vouched, s.forClient, s.expired, s.subject = other.vouched, other.forClient, other.expired, other.subject
+	}
+}
+
+func (st *stage) factsOf(s *sighting, t *ticket) {
 	m := t.Minted
 	s.unminted, s.direct, s.formal = t.visit.unminted(), st.direct(m), t.visit.formal()
 	s.vouched = t.by.trusted && t.by.tenant.Vouches(m)

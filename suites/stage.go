@@ -63,6 +63,9 @@ type ticket struct {
 	// how, while nobody has yet, it will be made.
 	visit *visit
 	due   []fault.Fault
+	// carry is how it is carried, and second what goes with it; nil if nothing.
+	carry  target.Carry
+	second *ticket
 }
 
 // errRefusedHonest is a target that does not accept a plain honest token.
@@ -74,9 +77,10 @@ func (e *errRefusedHonest) Error() string {
 
 // honest shows the target a plain token. A target whose issuer served scenario
 // after scenario may still be cooling down from the last one, so it is asked
-// again until the cooldown is over.
+// again until the cooldown is over, in the time of a wall clock. One that does
+// not answer at all is no cooler for that, and is not waited for so long.
 func (st *stage) honest(ctx context.Context, by *party) (target.Verdict, error) {
-	var waited time.Duration
+	began, silent := clock(), 0
 	cooldown, err := st.player.duration("{cooldown}+5s")
 	if err != nil {
 		return target.Verdict{}, err
@@ -87,13 +91,15 @@ func (st *stage) honest(ctx context.Context, by *party) (target.Verdict, error) 
 			return target.Verdict{}, err
 		}
 		v, err := st.try(ctx, t)
-		if err != nil || v.Answer == target.Accept || st.player.shared == nil || waited >= min(cooldown, st.player.o.maxWait()) {
+		if v.Late && v.Answer == target.Unavailable {
+			silent++
+		}
+		if err != nil || v.Unanimous() || st.player.shared == nil || silent >= patient || clock().Sub(began) >= min(cooldown, st.player.o.maxWait()) {
 			return v, err
 		}
 		if err := st.player.wait(ctx, time.Second); err != nil {
 			return v, err
 		}
-		waited += time.Second
 	}
 }
 

@@ -40,6 +40,7 @@ const (
 	encrypted = "its token is encrypted, which draws randomness of its own"
 	elsewhere = "it is for profiles that no corpus serves"
 	beside    = "it needs what came with the token or was asked for, beyond a nonce"
+	requested = "it is about a request over HTTP or the answer to it"
 	impatient = "its answer may take several attempts"
 	renewed   = "its key set has members that are new in every process"
 )
@@ -128,6 +129,8 @@ func (st *still) unkept() string {
 		return moves
 	case slices.Contains(append(slices.Clone(st.row.Needs), st.play.Needs...), "encrypted"):
 		return encrypted
+	case slices.Contains(append(slices.Clone(st.row.Needs), st.play.Needs...), "http-channel"):
+		return requested
 	}
 	return ""
 }

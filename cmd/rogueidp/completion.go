@@ -38,7 +38,6 @@ var completed = map[string]cobra.CompletionFunc{
 	"algs":         manyOf(fixed(noFile, mockidp.Algorithms()...)),
 	"faketime":     fixed(noFile, "auto", "off"),
 	"supports":     manyOf(fixed(noFile, target.LoginFeatures()...)),
-	"identity":     fixed(noSpace, "json:", "selector:", "header:", "pattern:"),
 	"filter":       oneLabel,
 	"require":      fixed(noSpace, requireWords()...),
 	"report":       folder,
@@ -50,6 +49,9 @@ var completed = map[string]cobra.CompletionFunc{
 	"tls-key":      files("pem", "key"),
 	"jwks":         files("json"),
 	"out":          files("yaml", "yml"),
+	"method":       fixed(noFile, "GET", "POST", "PUT", "PATCH", "HEAD"),
+	"identity":     fixed(noSpace, "json:", "header:", "selector:", "pattern:"),
+	"declare":      fixed(noSpace, "cooldown=", "ttl=", "timeout=", "leeway="),
 	"admin-listen": fixed(noFile), "admin-token-file": fixed(orFile),
 }
 

@@ -15,7 +15,7 @@ import (
 // run, and gets what was asked for.
 func TestALoginIsReplayedAsItWasAsked(t *testing.T) {
 	asked := runFlags{loginFlags: loginFlags{
-		signedInText: "It's you", home: "/me?x=1&y=2", identity: `pattern:sub=(\S+)`, browser: true, supports: []string{"state", "pkce"},
+		signedInText: "It's you", home: "/me?x=1&y=2", browser: true, supports: []string{"state", "pkce"},
 	}}
 	out, err := exec.Command("sh", "-c", `printf '%s\n' `+asked.command("login:https://host/login")).Output()
 	if err != nil {
@@ -34,7 +34,7 @@ func TestALoginIsReplayedAsItWasAsked(t *testing.T) {
 	if !reflect.DeepEqual(replayed, asked.loginFlags) {
 		t.Errorf("%q asks for %+v, not %+v", line, replayed, asked.loginFlags)
 	}
-	l, err := replayed.login()
+	l, err := replayed.login(target.Identity{Pattern: `sub=(\S+)`})
 	if err != nil {
 		t.Fatal(err)
 	}

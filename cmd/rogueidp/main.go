@@ -112,6 +112,7 @@ allow.
   rogueidp run --target exec:./adapter          against your validator, in any language
   rogueidp run --target bearer:https://host/me  against an API that takes bearer tokens
   rogueidp run --target login:https://host/app  against an application that lets users sign in
+  rogueidp run --target cmd:./verify            against a program that verifies one token
   rogueidp serve                                the provider alone, for work by hand
 
 Exit codes: 0 conformant, 1 not, 2 usage or configuration, 3 the harness itself

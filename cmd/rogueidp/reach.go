@@ -64,6 +64,7 @@ func (f *providerFlags) tenant() mockidp.TenantConfig {
 
 // reachFlags say how targets are reached.
 type reachFlags struct {
+	resourceFlags
 	env        []string
 	loginPage  string
 	algs       []string
@@ -76,6 +77,7 @@ type reachFlags struct {
 }
 
 func (f *reachFlags) add(flags *pflag.FlagSet) {
+	f.resourceFlags.add(flags)
 	flags.StringSliceVar(&f.env, "env", nil, "environment variable that a child process gets, beyond the usual")
 	flags.StringVar(&f.loginPage, "login-page", "", "URL to which a protected resource redirects when it refuses")
 	flags.StringSliceVar(&f.algs, "algs", nil, "algorithms of a target that cannot say so itself (default RS256)")
@@ -88,6 +90,9 @@ func (f *reachFlags) add(flags *pflag.FlagSet) {
 // check refuses algorithms that nobody knows, times that are none, and other
 // words that mean nothing.
 func (f *reachFlags) check() error {
+	if err := f.resourceFlags.check(); err != nil {
+		return err
+	}
 	for _, alg := range f.algs {
 		if err := word("--algs", alg, mockidp.Algorithms()); err != nil {
 			return err
@@ -117,12 +122,14 @@ func (f *reachFlags) options(profile string) target.Options {
 		fake.Library = target.FindFaketime()
 	}
 	image, reset, _ := f.container.options() // check has looked at them
-	return target.Options{
+	o := target.Options{
 		Image: image, Reset: reset, LogDir: f.reports,
 		Faketime: fake, NoFaketime: off,
 		Environ: os.Environ(), Env: f.env, LoginPage: f.loginPage, Algs: f.algs, Leeway: f.leeway, FetchTimeout: f.fetchLimit,
 		Profile: profile, Self: self(),
 	}
+	f.describe(&o)
+	return o
 }
 
 // self is the command that serves a target of kind go: in a process of its own.

@@ -53,9 +53,10 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
 		Example: `  rogueidp run
   rogueidp run --target exec:./adapter --preset rotation
   rogueidp run --target bearer:https://localhost:8443/me --listen 127.0.0.1:7443 \
-      --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+      --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api --identity json:sub
   rogueidp run --target login:https://localhost:8443/login --home /me --identity json:sub \
       --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-app
+  rogueidp run --target 'cmd:./verify --strict' --algs ES256
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
@@ -90,7 +91,7 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
-	login, err := f.login()
+	login, err := f.login(f.resource.Identity)
 	if err != nil {
 		return usage(err)
 	}
@@ -268,6 +269,7 @@ func (f *runFlags) command(spec string) string {
 	if f.browser {
 		line = append(line, "--browser")
 	}
+	f.replay(add)
 	add("--algs", strings.Join(f.algs, ","))
 	add("--env", strings.Join(f.env, ","))
 	add("--i-own", strings.Join(f.own, ","))

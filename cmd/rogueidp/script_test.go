@@ -328,7 +328,8 @@ func mustExit(code, program string, args ...string) error {
 	return nil
 }
 
-// serveResource is configured once for one issuer, as such APIs are.
+// serveResource is configured once for one issuer, as such APIs are. Where the
+// environment has an API_KEY, callers have to send it.
 func serveResource(issuer, client, caFile string) error {
 	ca, err := os.ReadFile(caFile)
 	if err != nil {
@@ -349,10 +350,22 @@ func serveResource(issuer, client, caFile string) error {
 	}
 	fmt.Printf("bearer:http://%s/me\n", l.Addr())
 	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if _, err := v.Validate(r.Context(), token); err != nil {
-			http.Error(w, err.Error(), http.StatusUnauthorized)
+		key := os.Getenv("API_KEY")
+		if key != "" && r.Header.Get("X-Api-Key") != key {
+			http.Error(w, "no key", http.StatusForbidden)
+			return
 		}
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		claims, err := v.Validate(r.Context(), token)
+		if err != nil {
+			says := err.Error()
+			if key != "" {
+				says += "; my key is " + key
+			}
+			http.Error(w, says, http.StatusUnauthorized)
+			return
+		}
+		fmt.Fprintf(w, `{"user":{"sub":%q}}`, claims.Subject)
 	}))
 }
 

@@ -7,4 +7,6 @@ import "os/exec"
 func ownGroup(*exec.Cmd) {}
 
 // kill ends the child; what it started is left to itself here.
-func (p *process) kill() { _ = p.cmd.Process.Kill() }
+func (p *process) kill() { killGroup(p.cmd) }
+
+func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

@@ -38,6 +38,11 @@ type Options struct {
 	// Hosts are names that only this program has to find, by address: those under
 	// which a container knows us.
 	Hosts map[string]string
+	// Declares are the promises of a target that cannot make them itself.
+	Declares Declares
+	// Secrets are texts of the user's, in the description of a target, that no
+	// report may hold.
+	Secrets []string
 	// Self is the command by which this program serves a target of kind go: in
 	// a process of its own; empty where it cannot.
 	Self []string
@@ -63,6 +68,7 @@ var kinds = []struct{ prefix, example string }{
 	{"bearer:", "bearer:https://host/me"},
 	{"login:", "login:https://host/login"},
 	{"image:", "image:./dir"},
+	{"cmd:", "cmd:./verify --flag"},
 }
 
 // Spellings show one target of each kind.
@@ -115,6 +121,15 @@ func Open(ctx context.Context, spec string, o Options) (Target, error) {
 			return nil, fmt.Errorf("target %q: %w", spec, err)
 		}
 		return openExec(ctx, command, o)
+	case "cmd":
+		if strings.TrimSpace(rest) == "" {
+			return nil, fmt.Errorf("target %q: behind cmd: stands a command, as in cmd:./verify --flag", spec)
+		}
+		command, err := words(rest)
+		if err != nil {
+			return nil, fmt.Errorf("target %q: %w", spec, err)
+		}
+		return openCommand(command, o)
 	case "http", "bearer", "login":
 		u, err := url.Parse(rest)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

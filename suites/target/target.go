@@ -87,6 +87,9 @@ type Description struct {
 	Visible int
 	// Digest is what was measured of the artefact that runs, such as an image's.
 	Digest string
+	// Replicas is how many instances answer, where there is more than one. What
+	// is bounded for one of them is bounded so many times for all.
+	Replicas int
 	// PID is the process whose growth can be watched; zero where there is none.
 	PID int
 }
@@ -138,6 +141,8 @@ type Attempt struct {
 	// Known are cookies by which issuers know who signs in, by the issuer's URL:
 	// for relying parties, which get their token from the issuer.
 	Known map[string]*http.Cookie
+	// Carry is how a request carries the token, for targets that claim http-channel.
+	Carry Carry
 	// Deadline is how long the caller is ready to wait.
 	Deadline time.Duration
 	// Fetching tells whether a fetch of this session is still open at the
@@ -165,6 +170,23 @@ type Verdict struct {
 	// caller was ready to wait.
 	Took time.Duration
 	Late bool
+	// HTTP is the answer of a target that was asked over HTTP without an adapter;
+	// nil for all others.
+	HTTP *HTTPAnswer
+	// Split says how the replicas of a target disagree; empty where they agree or
+	// there is only one. Answer is then the most that one of them granted.
+	Split string
+}
+
+// Unanimous tells whether the target accepts, and none of its replicas says
+// otherwise.
+func (v Verdict) Unanimous() bool { return v.Answer == Accept && v.Split == "" }
+
+// An HTTPAnswer is what a judge needs of an answer over HTTP. Its text is the
+// target's own.
+type HTTPAnswer struct {
+	Status     int
+	Challenges []string // the lines of WWW-Authenticate, 4 KiB of them at most
 }
 
 // Unsupported is the answer of a target that lacks what it takes to be asked.
