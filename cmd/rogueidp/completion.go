@@ -40,7 +40,6 @@ var completed = map[string]cobra.CompletionFunc{
 	"algs":         manyOf(fixed(noFile, mockidp.Algorithms()...)),
 	"faketime":     fixed(noFile, "auto", "off"),
 	"supports":     manyOf(fixed(noFile, target.LoginFeatures()...)),
-	"identity":     fixed(noSpace, "json:", "selector:", "header:", "pattern:"),
 	"filter":       oneLabel,
 	"require":      fixed(noSpace, requireWords()...),
 	"report":       folder,

@@ -36,7 +36,7 @@ func TestALoginIsReplayedAsItWasAsked(t *testing.T) {
 	if !reflect.DeepEqual(replayed.loginFlags, asked.loginFlags) {
 		t.Errorf("%q asks for %+v, not %+v", line, replayed.loginFlags, asked.loginFlags)
 	}
-	l, err := replayed.login()
+	l, err := replayed.login(target.Identity{Pattern: `sub=(\S+)`})
 	if err != nil {
 		t.Fatal(err)
 	}
