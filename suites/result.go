@@ -22,11 +22,11 @@ func (tk *take) clock(p *Player) string {
 
 // secrets are what no report may hold.
 func (p *Player) secrets() []string {
-	all := append([]string{p.o.Fixed.ClientSecret}, p.reach.Secrets...)
+	hidden := append([]string{p.o.Fixed.ClientSecret}, p.reach.Secrets...)
 	if p.shared != nil {
-		all = append(all, p.shared.ClientSecret())
+		hidden = append(hidden, p.shared.ClientSecret())
 	}
-	return all
+	return hidden
 }
 
 // result writes down what came of a take.

@@ -38,6 +38,7 @@ var completed = map[string]cobra.CompletionFunc{
 	"kind":         fixed(noFile, names([]mockidp.Kind{mockidp.IDToken, mockidp.BearerJWT, mockidp.AccessToken})...),
 	"alg":          fixed(noFile, mockidp.Algorithms()...),
 	"algs":         manyOf(fixed(noFile, mockidp.Algorithms()...)),
+	"identity":     fixed(noSpace, "json:", "header:", "selector:", "pattern:"),
 	"faketime":     fixed(noFile, "auto", "off"),
 	"supports":     manyOf(fixed(noFile, target.LoginFeatures()...)),
 	"filter":       oneLabel,

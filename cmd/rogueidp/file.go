@@ -181,11 +181,10 @@ func (a aim) meet(ctx context.Context) (*suites.Player, error) {
 
 // aims are what run, list and drill are aimed at.
 func (f *runFlags) aims(o suites.Options) ([]aim, error) {
-	login, err := f.login()
+	login, err := f.login(f.resource.Identity)
 	if err != nil {
 		return nil, err
 	}
-	login.Identity = f.resource.Identity
 	return f.fileFlags.aims(f.targets, means{f.flags, f.providerFlags, f.reachFlags, f.profile, login}, o)
 }
 

@@ -22,9 +22,10 @@ func (f *loginFlags) add(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.supports, "supports", nil, "what a relying party does: "+strings.Join(target.LoginFeatures(), ", "))
 }
 
-// login is what the flags say of a relying party.
-func (f *loginFlags) login() (target.Login, error) {
-	l := target.Login{SignedIn: target.Sign{Text: f.signedInText}, Home: f.home, Browser: f.browser, Supports: f.supports}
+// login is what the flags say of a relying party, whose pages say who is signed
+// in as identity has it.
+func (f *loginFlags) login(identity target.Identity) (target.Login, error) {
+	l := target.Login{Identity: identity, SignedIn: target.Sign{Text: f.signedInText}, Home: f.home, Browser: f.browser, Supports: f.supports}
 	for _, feature := range f.supports {
 		if err := word("--supports", feature, target.LoginFeatures()); err != nil {
 			return l, err

@@ -29,7 +29,7 @@ func (f *resourceFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.method, "method", "", "method by which a protected resource is asked (default GET)")
 	flags.StringArrayVar(&f.header, "header", nil, "NAME=VALUE that a protected resource is sent as well; ${VARIABLE} comes from the environment and stays out of reports")
 	flags.StringVar(&f.body, "body", "", "what a protected resource is sent; ${VARIABLE} comes from the environment")
-	flags.StringVar(&f.identity, "identity", "", `where an answer or a page says who is signed in: json:user.sub, header:X-User, selector:#user or pattern:'signed in as (\w+)'`)
+	flags.StringVar(&f.identity, "identity", "", `where an accept, or a page of a relying party, says who is signed in: json:user.sub, header:X-User, selector:#user or pattern:'signed in as (\w+)'`)
 	flags.IntVar(&f.replicas, "replicas", 0, "how many instances answer under the address of a protected resource (default 1)")
 	flags.IntVar(&f.maxHeader, "max-header", 0, "the longest token, in octets, that the way to a protected resource carries (default 8192)")
 	flags.StringVar(&f.cookie, "token-cookie", "", "cookie from which a protected resource takes a token as well")
