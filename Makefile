@@ -10,7 +10,10 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MODULES := $(patsubst %/go.mod,%,$(wildcard validator/thirdparty/*/go.mod))
 NODE := $(patsubst %/package.json,%,$(wildcard validator/thirdparty/*/package.json))
 
-.PHONY: run test test-go test-node bench fuzz lint adapters
+.PHONY: run test test-go test-node bench fuzz lint adapters image
+
+# What make image calls the provider's image.
+IMAGE ?= rogueidp:dev
 
 run:
 	$(GO) run ./cmd/rogueidp run
@@ -33,6 +36,12 @@ test-node: adapters
 	@if command -v node >/dev/null 2>&1; then \
 	  for m in $(NODE); do echo "== $$m"; (cd $$m && node --test) || exit 1; done; \
 	else $(call missing,adapters,node is not installed: the tests of the adapters in JavaScript are not run); fi
+
+# The provider as an image: one static binary and nothing else.
+image:
+	@context=$$(mktemp -d); trap 'rm -rf "$$context"' EXIT; mkdir $$context/work; \
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $$context/rogueidp ./cmd/rogueidp && \
+	cp Dockerfile $$context && docker build -q -t $(IMAGE) $$context
 
 # One table at the end, of what was measured against what; a bound that is
 # missed fails.

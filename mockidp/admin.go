@@ -30,22 +30,36 @@ type Admin struct {
 	listener net.Listener
 	server   *http.Server
 	hosts    []string
+	names    []string // instead, under whatever port, where it listens on every address
 }
 
+// adminToken is the least that a token of the user's own has to have, in
+// characters.
+const adminToken = 32
+
 // ServeAdmin listens on addr, a free port of loopback when empty. The token is
-// new and known to whoever asks the Admin for it.
+// that of the configuration, or else new and known to whoever asks the Admin for
+// it.
 func (p *Provider) ServeAdmin(addr string) (*Admin, error) {
 	if p.corpus != nil {
 		return nil, errCorpus
+	}
+	if n := len(p.cfg.AdminToken); n > 0 && n < adminToken {
+		return nil, fmt.Errorf("the admin API's token has %d characters; give it %d or more", n, adminToken)
 	}
 	l, err := net.Listen("tcp", or(addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("listen for the admin API: %w", err)
 	}
-	a := &Admin{provider: p, token: rand.Text() + rand.Text(), listener: l}
+	a := &Admin{provider: p, token: or(p.cfg.AdminToken, rand.Text()+rand.Text()), listener: l}
 	host, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		return nil, err
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		// Under which port it is reached, who forwards it knows. A web page needs a
+		// name of its own to get here, so addresses and our own names are safe.
+		a.names = append([]string{"localhost", "host.docker.internal", p.host}, p.cfg.Names...)
 	}
 	for _, name := range []string{host, "localhost", "127.0.0.1", "::1"} {
 		if name == host || loopback(host) {
@@ -72,7 +86,7 @@ func (a *Admin) guard(next http.Handler) http.Handler {
 		given, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		switch {
-		case !slices.Contains(a.hosts, r.Host):
+		case !a.knows(r.Host):
 			refuse(w, http.StatusMisdirectedRequest, "the Host is none of the admin API's; ask "+a.hosts[0])
 		case r.Header.Get("Origin") != "":
 			refuse(w, http.StatusForbidden, "a request with an Origin comes from a web page, and none has any business here")
@@ -88,6 +102,18 @@ func (a *Admin) guard(next http.Handler) http.Handler {
 	})
 }
 
+// knows tells whether a request was meant for this API by its Host.
+func (a *Admin) knows(host string) bool {
+	if slices.Contains(a.hosts, host) {
+		return true
+	}
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	return len(a.names) > 0 && (net.ParseIP(name) != nil || slices.Contains(a.names, name))
+}
+
 func refuse(w http.ResponseWriter, status int, why string) {
 	answer(w, status, map[string]string{"error": why})
 }
@@ -98,6 +124,11 @@ func answer(w http.ResponseWriter, status int, v any) {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(v)
+}
+
+// authorityView is the authority as the API shows it.
+type authorityView struct {
+	PEM string `json:"pem"`
 }
 
 // tenantView is a tenant as the API shows it.
@@ -238,7 +269,7 @@ func awaitHits(t *Tenant, r *http.Request) (any, error) {
 	endpoint := r.URL.Query().Get("endpoint")
 	hits, err := strconv.Atoi(r.URL.Query().Get("hits"))
 	if err != nil || !slices.Contains(awaited, endpoint) {
-		return nil, &badRequest{errors.New("ask for endpoint=keyset or endpoint=discovery and hits=N")}
+		return nil, &badRequest{fmt.Errorf("ask for endpoint=keyset, or another of %s, and hits=N", strings.Join(awaited, ", "))}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
 	defer cancel()

@@ -75,6 +75,8 @@ func operations() []operation {
 			whole: func(*Admin, *http.Request) (any, error) { return fault.Describe(), nil }},
 		{method: "GET", path: "/admin/policies", id: "listPolicies", says: "List the policies that the provider has", gives: []Policy{}, answers: "All presets.",
 			whole: func(*Admin, *http.Request) (any, error) { return Policies(), nil }},
+		{method: "GET", path: "/admin/authority", id: "showAuthority", says: "Show the authority that signs the provider's certificates", gives: authorityView{}, answers: "Its certificate in PEM; empty without TLS.",
+			whole: func(a *Admin, _ *http.Request) (any, error) { return authorityView{string(a.provider.CAPEM())}, nil }},
 		{method: "GET", path: "/admin/tenants", id: "listTenants", says: "List the tenants", gives: []tenantView{}, answers: "All tenants, by name.", whole: listTenants},
 		{method: "POST", path: "/admin/tenants", id: "openTenant", says: "Open a tenant: an issuer of its own", takes: TenantConfig{}, gives: tenantView{}, answers: "The new tenant.", created: true, whole: openTenant},
 		{method: "GET", path: one, id: "showTenant", says: "Show a tenant", gives: tenantView{}, answers: "The tenant.",

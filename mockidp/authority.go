@@ -44,16 +44,20 @@ func newAuthority(cfg Config, host string) (*authority, error) {
 		}
 		a.fixed = &pair
 	}
-	names := append([]string{"localhost", "test", "host.docker.internal"}, cfg.Names...)
-	if net.ParseIP(host) == nil {
-		names = append(names, host)
+	var names, addresses []string
+	for _, name := range append([]string{"localhost", "test", "host.docker.internal", host}, cfg.Names...) {
+		if net.ParseIP(name) == nil {
+			names = append(names, name)
+		} else {
+			addresses = append(addresses, name)
+		}
 	}
 	if cfg.TLSDir != "" {
 		if err := a.load(cfg.TLSDir); !errors.Is(err, os.ErrNotExist) {
 			return a, err
 		}
 	}
-	if err := a.make(names, host); err != nil {
+	if err := a.make(names, addresses); err != nil {
 		return nil, err
 	}
 	if cfg.TLSDir != "" {
@@ -62,7 +66,7 @@ func newAuthority(cfg Config, host string) (*authority, error) {
 	return a, nil
 }
 
-func (a *authority) make(names []string, host string) error {
+func (a *authority) make(names, addresses []string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
@@ -70,9 +74,10 @@ func (a *authority) make(names []string, host string) error {
 	four := net.IPNet{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}
 	six := net.IPNet{IP: net.IPv6loopback, Mask: net.CIDRMask(128, 128)}
 	permitted := []*net.IPNet{&four, &six}
-	if ip := net.ParseIP(host); ip != nil && !ip.IsLoopback() {
-		bits := 8 * len(short(ip))
-		permitted = append(permitted, &net.IPNet{IP: short(ip), Mask: net.CIDRMask(bits, bits)})
+	for _, address := range addresses {
+		if ip := short(net.ParseIP(address)); !ip.IsLoopback() {
+			permitted = append(permitted, &net.IPNet{IP: ip, Mask: net.CIDRMask(8*len(ip), 8*len(ip))})
+		}
 	}
 	template := &x509.Certificate{
 		SerialNumber: serial(),

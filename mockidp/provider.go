@@ -44,8 +44,13 @@ type Config struct {
 	// TLSDir keeps the authority between runs; without it, every process makes
 	// a new one and forgets it.
 	TLSDir string
-	// Names are further names that certificates may carry.
+	// Names are further names and addresses that certificates may carry. If the
+	// address to listen on is one of them, canaries are found under it, as under a
+	// host that is not the issuer's.
 	Names []string
+	// AdminToken is what the admin API wants, of 32 characters or more; one is drawn
+	// when it is empty.
+	AdminToken string
 	// Seed rolls the dice of fault.Sometimes.
 	Seed int64
 	// Log hears what deserves a person's eye; nil drops it.

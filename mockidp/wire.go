@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -104,16 +105,19 @@ func (p *Provider) openSocket(w *wire, at place) error {
 		if bind, port, err = net.SplitHostPort(at.addr); err != nil {
 			return fmt.Errorf("listen on %q: %w; write host:port, such as 127.0.0.1:7443", at.addr, err)
 		}
+	case at.apart && loopback(p.bind):
+		// Linux answers on all of 127.0.0.0/8, which gives every canary a
+		// host of its own that needs no name.
+		bind = fmt.Sprintf("127.%d.%d.%d", 1+octet()%254, octet(), 1+octet()%254)
+		host = bind
 	case at.apart:
-		if loopback(p.bind) {
-			// Linux answers on all of 127.0.0.0/8, which gives every canary a
-			// host of its own that needs no name.
-			bind = fmt.Sprintf("127.%d.%d.%d", 1+octet()%254, octet(), 1+octet()%254)
+		// Where certificates may carry the address, it is another host than the name.
+		if net.ParseIP(bind) != nil && slices.Contains(p.cfg.Names, bind) {
 			host = bind
 		}
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(or(bind, "127.0.0.1"), port))
-	if err != nil && at.apart {
+	if err != nil && at.apart && loopback(p.bind) {
 		bind, host = "127.0.0.1", "127.0.0.1"
 		l, err = net.Listen("tcp", net.JoinHostPort(bind, "0"))
 	}

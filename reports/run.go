@@ -64,6 +64,7 @@ type Target struct {
 	Runtime       string            `json:"runtime,omitempty"`
 	Homepage      string            `json:"homepage,omitempty"`
 	Configuration string            `json:"configuration,omitempty"`
+	Digest        string            `json:"digest,omitempty"` // that was measured of what ran, such as an image's
 	Profile       string            `json:"profile"`
 	Algs          []string          `json:"algs,omitempty"`
 	Can           []string          `json:"can,omitempty"`

@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
@@ -33,26 +34,41 @@ func playAhead(ctx context.Context, players []*Player, rows []scenarios.Scenario
 			a.parts[key] = &part{done: make(chan struct{})}
 			a.order = append(a.order, key)
 		}
-		go func() {
-			for _, s := range p.order(mine) {
-				one := a.parts[a.key(p, s)]
-				if err := p.enter(ctx); err != nil {
-					one.finish(p.unplayed(s, "the run was interrupted"), p)
-					continue
-				}
-				go func() {
-					defer p.leave()
-					defer func() {
-						if r := recover(); r != nil {
-							one.finish(p.failed(s, r), p)
-						}
-					}()
-					one.finish(p.play(ctx, s), p)
-				}()
-			}
-		}()
+		go a.play(ctx, p, p.order(mine))
 	}
 	return a
+}
+
+// play plays rows against one player: side by side, but for those that leave a
+// trace on a target with one issuer, which follow one by one when the others are
+// done.
+func (a *ahead) play(ctx context.Context, p *Player, rows []scenarios.Scenario) {
+	var beside sync.WaitGroup
+	for _, s := range rows {
+		one := a.parts[a.key(p, s)]
+		inTurn := p.inTurn(s)
+		if inTurn {
+			beside.Wait()
+		}
+		if err := p.enter(ctx); err != nil {
+			one.finish(p.unplayed(s, "the run was interrupted"), p)
+			continue
+		}
+		beside.Add(1)
+		go func() {
+			defer beside.Done()
+			defer p.leave()
+			defer func() {
+				if r := recover(); r != nil {
+					one.finish(p.failed(s, r), p)
+				}
+			}()
+			one.finish(p.play(ctx, s), p)
+		}()
+		if inTurn {
+			beside.Wait()
+		}
+	}
 }
 
 func (one *part) finish(results []reports.Result, p *Player) {

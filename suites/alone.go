@@ -134,6 +134,9 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 		tk.grew = weight(cost.outcome) > weight(tk.finding.outcome)
 		tk.finding = heavier(tk.finding, cost)
 	}
+	if t == p.target && p.afterwards(ctx, []*take{tk}) {
+		return
+	}
 	now := p.timing(ctx, plain, scenarios.Case{})
 	if st.timing.alone {
 		// Its process stays at the time to which the case has moved it.

@@ -96,14 +96,13 @@ func TestABearerAPI(t *testing.T) {
 		"parse.b64-newline-sig/lf-inside": reports.Unsupported, // no header carries a line break
 		"parse.oversize-header":           reports.Unsupported,
 		"kid.collision-issuers":           reports.Unsupported,
-		// Its cache is warm and nobody can empty it: what it was never served
-		// it cannot be judged by.
-		"key.use-enc":              reports.Unexercised,
-		"keyset.shape/keys-null":   reports.Unexercised,
-		"keyset.unknown-kty/first": reports.Unexercised,
-		// The rows want a reject, and what they would have it reject it never saw.
-		"network.tls-bad/expired-at-keyset": reports.Unexercised,
-		"discovery.issuer-mismatch":         reports.Unexercised,
+		// Its cache is warm and nothing empties it: what it is never served it
+		// cannot be judged by.
+		"key.use-enc":                       reports.Unsupported,
+		"keyset.shape/keys-null":            reports.Unsupported,
+		"keyset.unknown-kty/first":          reports.Unsupported,
+		"network.tls-bad/expired-at-keyset": reports.Unsupported,
+		"discovery.issuer-mismatch":         reports.Unsupported,
 	} {
 		if got := outcomes(first)[name]; got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites/target"
 )
@@ -22,6 +23,14 @@ func (st *stage) direct(m *mockidp.Minted) bool {
 // spared tells whether the channel is why accepting this token is no miss: what
 // is wrong with it is its signature, or what serves to check one.
 func (s sighting) spared() bool {
-	return s.direct && s.verdict.Answer == target.Accept &&
-		(!s.vouched || slices.Contains([]scenarios.Check{scenarios.ReadKid, scenarios.FindKey, scenarios.Signature}, s.check))
+	serves := s.formal && slices.Contains([]scenarios.Check{scenarios.ReadKid, scenarios.FindKey, scenarios.Signature}, s.check)
+	return s.direct && s.verdict.Answer == target.Accept && (!s.vouched || serves)
+}
+
+// formal tells whether all that is wrong with what a person gets is the header,
+// the signature or the compact form of tokens, and nothing that they say.
+func (v *visit) formal() bool {
+	return v != nil && len(v.faults) > 0 && !slices.ContainsFunc(v.faults, func(f fault.Fault) bool {
+		return !slices.Contains([]fault.Seam{fault.SeamHeader, fault.SeamSignature, fault.SeamCompact}, fault.SeamOf(f))
+	})
 }

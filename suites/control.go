@@ -34,7 +34,7 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 	if why := p.broken.Load(); why != nil {
 		return broken(*why)
 	}
-	plain := p.controls.ask("honest "+tk.alg, p.pause, func() string { return p.honest(ctx, tk.alg) })
+	plain := p.controls.ask("honest "+tk.alg, p.yield, func() string { return p.honest(ctx, tk.alg) })
 	if plain != "" {
 		if ctx.Err() != nil {
 			f := interrupted(tk)
@@ -60,7 +60,7 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 	if !ok {
 		return nil // not for this algorithm or profile; the plain token stands for it
 	}
-	refused := p.controls.ask("twin "+twin.ID+"/"+c.Name+" "+tk.alg, p.pause, func() string {
+	refused := p.controls.ask("twin "+twin.ID+"/"+c.Name+" "+tk.alg, p.yield, func() string {
 		t := &take{row: twin, play: c, alg: tk.alg}
 		t.level, _ = twin.Applies(p.Profile(), c)
 		p.playGroup(ctx, []*take{t})
@@ -86,7 +86,7 @@ func (p *Player) control(ctx context.Context, s scenarios.Scenario, tk *take) *f
 func (p *Player) accepted(ctx context.Context, alg string) string {
 	main := p.algFor(scenarios.Scenario{}, scenarios.Case{})
 	accepts := func(alg string) bool {
-		return p.controls.ask("honest "+alg, p.pause, func() string { return p.honest(ctx, alg) }) == ""
+		return p.controls.ask("honest "+alg, p.yield, func() string { return p.honest(ctx, alg) }) == ""
 	}
 	if alg == main || accepts(alg) || !accepts(main) {
 		return alg
@@ -128,7 +128,7 @@ func (p *Player) able(s scenarios.Scenario, c scenarios.Case) bool {
 			return false
 		}
 	}
-	return true
+	return p.starts(s, c)
 }
 
 // has tells whether the target can be asked something. Anybody's clock moves,
@@ -143,6 +143,9 @@ var plain = scenarios.Scenario{ID: "honest", Start: scenarios.Cold, Expect: scen
 
 // honest tells why the target does not accept a plain token; empty if it does.
 func (p *Player) honest(ctx context.Context, alg string) string {
+	if err := p.clean(ctx); err != nil {
+		return p.tell(err)
+	}
 	defer p.among(false)()
 	var last error
 	// A process that another scenario ended is no reason to call it broken.

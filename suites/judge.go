@@ -227,7 +227,10 @@ func (j judge) silence(f finding, s sighting) finding {
 	var crashed *target.Crashed
 	var garbled *target.Garbled
 	var failed *target.Failed
+	var unsettled *unsettled
 	switch {
+	case errors.As(s.err, &unsettled):
+		f.outcome, f.got, f.because = reports.Broken, "no reset", reports.Hear(unsettled.Error()).String()
 	case errors.Is(s.err, context.Canceled):
 		f.outcome, f.got, f.because = reports.Unexercised, "interrupted", "the run was interrupted"
 		f.excused = true

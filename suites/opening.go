@@ -88,6 +88,11 @@ func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how tim
 			return st, err
 		}
 	}
+	if t == p.target {
+		if err := p.settle(ctx, s, c); err != nil {
+			return st, st.startless(err)
+		}
+	}
 	if err := st.trust(ctx); err != nil {
 		return st, err
 	}

@@ -82,27 +82,39 @@ func applying(rows []scenarios.Scenario, p scenarios.Profile) []scenarios.Scenar
 
 // order is how rows are played: first what has to wait, so that the waiting is
 // over when the rest is, except on a target with one issuer, where what leaves
-// no trace comes first. Within that, the seed decides.
+// no trace comes first and what wants a fresh start last, family by family. Within
+// that, the seed decides.
 func (p *Player) order(rows []scenarios.Scenario) []scenarios.Scenario {
 	rows = slices.Clone(rows)
 	rank := func(s scenarios.Scenario) int {
 		waits := slices.Contains(s.Needs, "refetch")
 		switch {
-		case p.shared != nil && waits:
-			return 3
-		case p.shared != nil && !p.beside(s, s.Played()[0]):
-			return 2
-		case waits && p.base() == realClock:
+		case p.shared == nil && waits && p.base() == realClock:
 			return 0
+		case !p.inTurn(s):
+			return 1
+		case s.Start == scenarios.Cold:
+			return 4
+		case waits:
+			return 3
 		}
-		return 1
+		return 2
 	}
 	sort.SliceStable(rows, func(i, j int) bool {
 		a, b := rank(rows[i]), rank(rows[j])
 		if a != b {
 			return a < b
 		}
+		if f, g := rows[i].Family(), rows[j].Family(); a > 1 && f != g {
+			return dice(p.o.Seed, f) < dice(p.o.Seed, g)
+		}
 		return dice(p.o.Seed, rows[i].ID) < dice(p.o.Seed, rows[j].ID)
 	})
 	return rows
+}
+
+// inTurn tells whether a row has to be played while no other is: one that leaves
+// a trace on a target with one issuer.
+func (p *Player) inTurn(s scenarios.Scenario) bool {
+	return p.shared != nil && slices.ContainsFunc(s.Played(), func(c scenarios.Case) bool { return !p.beside(s, c) })
 }

@@ -14,8 +14,14 @@ import (
 type Plan struct {
 	Scenarios []Planned
 	Cases     int
-	// Waits is the real time that passes in waiting, Longest the longest step.
+	// Waits is the real time that passes in waiting, resets left out; Longest the
+	// longest step.
 	Waits, Longest time.Duration
+	// Resets is how often the target is made to start afresh, Reset how long that
+	// takes each time: as measured, or where it was not done yet, at most.
+	Resets   int
+	Reset    time.Duration
+	Measured bool
 }
 
 // Planned is one scenario of a plan.
@@ -33,6 +39,7 @@ func (p *Player) Plan(o Options) (Plan, error) {
 	}
 	var plan Plan
 	var inTurn, sideBySide time.Duration
+	var count tally
 	for _, s := range p.order(applying(rows, p.Profile())) {
 		one := Planned{ID: s.ID}
 		wait := time.Duration(0)
@@ -42,9 +49,13 @@ func (p *Player) Plan(o Options) (Plan, error) {
 			}
 			one.Cases++
 			one.How = p.how(s, c)
-			if p.able(s, c) && p.base() == realClock {
+			if !p.able(s, c) || p.algFor(s, c) == "" || p.forbidden(s.Sends()) != "" {
+				continue
+			}
+			if p.base() == realClock {
 				wait += p.waits(s, c)
 			}
+			wait += count.add(p, s, c)
 		}
 		plan.Cases += one.Cases
 		plan.Longest = max(plan.Longest, wait)
@@ -56,13 +67,41 @@ func (p *Player) Plan(o Options) (Plan, error) {
 		plan.Scenarios = append(plan.Scenarios, one)
 	}
 	plan.Waits = inTurn + sideBySide
+	plan.Resets = count.resets
+	plan.Reset, plan.Measured = p.resetTakes()
 	return plan, nil
+}
+
+// A tally counts resets as settle will do them.
+type tally struct {
+	resets           int
+	disturbed, dirty bool
+	group            string
+}
+
+// add is the time that is waited before a case in place of a reset.
+func (t *tally) add(p *Player, s scenarios.Scenario, c scenarios.Case) time.Duration {
+	if !p.stateful(s, c) {
+		return 0
+	}
+	again := p.fresh(s, c) || t.dirty || t.disturbed && t.group != groupOf(s)
+	t.disturbed, t.dirty, t.group = true, p.fresh(s, c), groupOf(s)
+	switch {
+	case !again:
+		return 0
+	case p.resets.by == nil:
+		return p.pause()
+	}
+	t.resets++
+	return 0
 }
 
 func (p *Player) how(s scenarios.Scenario, c scenarios.Case) string {
 	switch {
 	case p.algFor(s, c) == "":
 		return "not for its algorithms"
+	case !p.starts(s, c):
+		return "unsupported: nothing makes it start afresh (--reset)"
 	case !p.able(s, c):
 		return "unsupported: it cannot be asked"
 	case p.forbidden(s.Sends()) != "":
@@ -75,8 +114,10 @@ func (p *Player) how(s scenarios.Scenario, c scenarios.Case) string {
 		return "in a session with others"
 	case p.shared != nil && p.beside(s, c):
 		return "beside others, at the one issuer"
-	case p.shared != nil:
+	case p.shared != nil && p.fresh(s, c):
 		return "alone, with a reset before it"
+	case p.shared != nil:
+		return "alone, in turn with its family"
 	}
 	return "in a session of its own"
 }

@@ -132,9 +132,8 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 			return say(reports.Unsupported, premadeToken, why)
 		}
 	}
-	if p.keepsMetadata(s, c) {
-		tk.required = false
-		return say(reports.Unsupported, "restart", "it keeps what the provider's metadata say, and nothing makes it start afresh afterwards: say in reset how")
+	if !p.starts(s, c) {
+		return say(reports.Unsupported, "reset", noReset)
 	}
 	if because := p.forbidden(s.Sends()); because != "" {
 		tk.required = false
@@ -187,6 +186,12 @@ func (p *Player) playGroup(ctx context.Context, group []*take) {
 // played again, alone: the process went away under them, hung, or accepts
 // nothing any more.
 func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []*take {
+	if err := p.clean(ctx); err != nil && ctx.Err() == nil {
+		for _, tk := range group {
+			tk.finding = p.unstaged(ctx, tk, err)
+		}
+		return nil
+	}
 	defer p.among(exclusive)()
 	var suspects []*take
 	var st *stage
@@ -235,6 +240,14 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 	}
 	if len(suspects) > 0 || ctx.Err() != nil {
 		return suspects
+	}
+	// An issuer that stays has to be honest again by then.
+	if st != nil && p.shared != nil {
+		p.retire(st)
+		st = nil
+	}
+	if p.afterwards(ctx, group) {
+		return nil
 	}
 	// Alive: an honest token, in a new session of the same process.
 	if err := p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), p.accepted(ctx, group[0].alg)); err != nil && ctx.Err() == nil {

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -39,6 +40,8 @@ type Player struct {
 
 	shared *mockidp.Tenant   // the one issuer of a target that knows no other
 	others []*mockidp.Tenant // further ones that it knows as well
+	island *target.Network   // of a target in a container
+	resets resets
 
 	controls memo
 	deaths   atomic.Int32 // processes that went away since an honest token was accepted
@@ -92,6 +95,26 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 	cfg := o.Provider
 	cfg.Seed = o.Seed
 	cfg.Memory = target.InProcess(spec) && cfg.Listen == ""
+	var island *target.Network
+	if target.InContainer(spec) {
+		var err error
+		if island, err = contained(ctx, &cfg, &reach); err != nil {
+			return nil, err
+		}
+	}
+	p, err := meet(ctx, spec, cfg, reach, o)
+	if err != nil {
+		if island != nil {
+			err = errors.Join(err, island.Close())
+		}
+		return nil, err
+	}
+	p.island = island
+	return p, nil
+}
+
+// meet is Meet with a provider that is reached as cfg says.
+func meet(ctx context.Context, spec string, cfg mockidp.Config, reach target.Options, o Options) (*Player, error) {
 	w, err := newWorld(cfg)
 	if err != nil {
 		return nil, err
@@ -120,15 +143,22 @@ func Meet(ctx context.Context, spec string, reach target.Options, o Options) (*P
 	}
 	p := player(t, w, o)
 	p.spec, p.reach = spec, reach
-	if err := p.settle(); err != nil {
+	if err := p.introduced(); err != nil {
 		_ = p.Close()
 		return nil, err
+	}
+	err = p.start(ctx)
+	if err == nil {
+		err = p.resettable()
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
 
-// settle opens the issuers of a target that was configured once.
-func (p *Player) settle() error {
+// introduced opens the issuers of a target that was configured once.
+func (p *Player) introduced() error {
 	if !p.about.Fixed {
 		return nil
 	}
@@ -164,7 +194,7 @@ func Face(t target.Target, o Options) (*Player, error) {
 	}
 	p := player(t, w, o)
 	p.spec = t.Name()
-	if err := p.settle(); err != nil {
+	if err := p.introduced(); err != nil {
 		_ = p.Close()
 		return nil, err
 	}
@@ -190,7 +220,7 @@ func player(t target.Target, w *world, o Options) *Player {
 // heard puts what a target says of itself through the same door as its
 // reasons.
 func heard(d *target.Description) {
-	for _, text := range []*string{&d.Name, &d.Version, &d.Language, &d.Runtime, &d.Homepage, &d.Configuration, &d.Profile} {
+	for _, text := range []*string{&d.Name, &d.Version, &d.Language, &d.Runtime, &d.Homepage, &d.Configuration, &d.Profile, &d.Digest} {
 		*text = reports.Hear(*text).String()
 	}
 	for _, list := range []*[]string{&d.Algs, &d.Can} {
@@ -216,6 +246,9 @@ func (p *Player) Close() error {
 	}
 	if e := p.world.close(); err == nil {
 		err = e
+	}
+	if p.island != nil {
+		err = errors.Join(err, p.island.Close())
 	}
 	return err
 }
@@ -361,7 +394,7 @@ func (p *Player) alone(ctx context.Context, fake target.Faketime) (target.Target
 func (p *Player) describe() reports.Target {
 	t := reports.Target{
 		Name: p.about.Name, Version: p.about.Version, Language: p.about.Language, Runtime: p.about.Runtime,
-		Homepage: p.about.Homepage, Configuration: p.about.Configuration, Profile: p.about.Profile,
+		Homepage: p.about.Homepage, Configuration: p.about.Configuration, Digest: p.about.Digest, Profile: p.about.Profile,
 		Algs: p.about.Algs, Can: p.about.Can, Declares: map[string]string{}, SharedIssuer: p.about.Fixed,
 	}
 	// What a validator alone can be asked by hand is little, and no news; a relying

@@ -22,6 +22,9 @@ func (tk *take) clock(p *Player) string {
 
 // secrets are what no report may hold.
 func (p *Player) secrets() []string {
+	if p.shared != nil {
+		return []string{p.o.Fixed.ClientSecret, p.shared.ClientSecret()}
+	}
 	return []string{p.o.Fixed.ClientSecret}
 }
 

@@ -52,10 +52,9 @@ func disturbs(act scenarios.Act) bool {
 // configured once: metadata that lie stay in its memory, and every sign-in after
 // them would go wrong.
 func (p *Player) keepsMetadata(s scenarios.Scenario, c scenarios.Case) bool {
-	return p.relies() && p.shared != nil && p.reach.Reset.Command == "" &&
-		(slices.ContainsFunc(s.Faults(c), ofMetadata) || slices.ContainsFunc(s.Story(c), func(act scenarios.Act) bool {
-			return slices.ContainsFunc(scenarios.FaultsOf(act), ofMetadata)
-		}))
+	return p.relies() && (slices.ContainsFunc(s.Faults(c), ofMetadata) || slices.ContainsFunc(s.Story(c), func(act scenarios.Act) bool {
+		return slices.ContainsFunc(scenarios.FaultsOf(act), ofMetadata)
+	}))
 }
 
 func ofMetadata(f fault.Fault) bool { return fault.SeamOf(f) == fault.SeamMetadata }

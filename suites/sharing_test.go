@@ -48,14 +48,13 @@ func TestMetadataOfAConfiguredParty(t *testing.T) {
 	t.Parallel()
 	s := lying(acting("metadata", scenarios.Reject), fault.DropMetadata{Name: "code_challenge_methods_supported"})
 	p := partyWith(t, "").meets(t)
-	if r := plays(t, p, s); r.Outcome != reports.Unsupported || r.Feature != "restart" || r.Incomplete {
+	if r := plays(t, p, s); r.Outcome != reports.Unsupported || r.Feature != "reset" {
 		t.Errorf("%s %s %s", r.Outcome, r.Feature, r.Because)
 	}
-	p.reach.Reset.Command = "restart-it"
-	if p.keepsMetadata(s, scenarios.Case{}) {
-		t.Error("it is restarted, and keeps what the metadata said")
+	if p.starts(acting("plain", scenarios.Reject), scenarios.Case{}) != true || p.starts(lying(acting("plain", scenarios.Reject), otherSub), scenarios.Case{}) != true {
+		t.Error("what lies to people of its own needs no reset")
 	}
-	if told := facing(t, newParties("", nil), Options{}); told.keepsMetadata(s, scenarios.Case{}) {
+	if told := facing(t, newParties("", nil), Options{}); !told.starts(s, scenarios.Case{}) {
 		t.Error("a party that can be told its issuers keeps what another one's metadata said")
 	}
 }

@@ -26,6 +26,7 @@ type sighting struct {
 	// Of the token, as it was minted.
 	check     scenarios.Check // that the row is about
 	direct    bool            // it came straight from the token endpoint, over TLS
+	formal    bool            // and what is wrong is in none of its claims, nor elsewhere
 	unspoken  bool            // there was none: somebody stopped half-way, or only looked
 	unminted  bool            // the provider made none for whom the target signed in
 	vouched   bool            // the issuer that it names publishes the key that signed it as it stands
@@ -56,7 +57,7 @@ func (s sighting) slow() bool { return s.promptly > 0 && s.took > s.promptly }
 // facts fills in what is known of a token when it is shown.
 func (st *stage) facts(s *sighting, t *ticket) {
 	m := t.Minted
-	s.unminted, s.direct = t.visit.unminted(), st.direct(m)
+	s.unminted, s.direct, s.formal = t.visit.unminted(), st.direct(m), t.visit.formal()
 	s.vouched = t.by.trusted && t.by.tenant.Vouches(m)
 	iss, _ := stringClaim(m, "iss")
 	for _, p := range st.parties {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -92,11 +93,12 @@ func (sh *show) signIn(ctx context.Context, a scenarios.SignIn) error {
 		e := one.known()
 		e.To, e.Issuer, e.Halt = target.LoginPage, page, a.Halt
 		arrival, err := sh.errand(ctx, e)
-		last = sh.arrived(base, one, arrival, err)
-		last.times = i + 1
 		if a.Halt {
 			last = sh.halted(base, one, arrival, err)
+		} else {
+			last = sh.arrived(base, one, arrival, err)
 		}
+		last.times = i + 1
 		unclean, wrong := sh.shows(a.Never, arrival)
 		if wrong != nil {
 			return wrong
@@ -231,12 +233,27 @@ func (sh *show) fill(text string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", sh.row.ID, err)
 	}
-	return fault.ExpandText(text, func(name string) (string, bool) {
+	return fault.ExpandText(strings.ReplaceAll(text, "{party}", sh.own()), func(name string) (string, bool) {
 		if what, of, found := strings.Cut(name, "."); found && what == "nonce" && sh.lobby.named[of] != nil {
 			return sh.lobby.named[of].told(what)
 		}
 		return sh.parties[0].tenant.Lure(name)
 	})
+}
+
+// own is the relying party's own address: that of its redirect_uri, without the
+// path.
+func (sh *show) own() string {
+	uri := sh.redirectURI(sh.parties[0])
+	if u, err := url.Parse(uri); err == nil && u.Host != "" {
+		return u.Scheme + "://" + u.Host
+	}
+	_, page, _ := strings.Cut(sh.player.spec, ":")
+	u, err := url.Parse(page)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // shows says that a page shows a text that it must not show as it is.

@@ -34,10 +34,10 @@ func (p *Player) enter(ctx context.Context) error {
 
 func (p *Player) leave() { <-p.slots }
 
-// pause gives the slot back while a worker waits for another one, and resume
+// yield gives the slot back while a worker waits for another one, and resume
 // takes one again: or all slots could be held by those who wait for somebody that
-// waits for a slot. Who holds none pauses for nobody.
-func (p *Player) pause() (resume func()) {
+// waits for a slot. Who holds none yields to nobody.
+func (p *Player) yield() (resume func()) {
 	select {
 	case <-p.slots:
 		return func() { _ = p.enter(context.Background()) }
@@ -49,7 +49,7 @@ func (p *Player) pause() (resume func()) {
 // among takes the target, for one worker among others or for one alone, and
 // returns what gives it back.
 func (p *Player) among(alone bool) (done func()) {
-	resume := p.pause()
+	resume := p.yield()
 	defer resume()
 	if alone {
 		p.quiet.Lock()

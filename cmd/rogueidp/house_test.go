@@ -21,6 +21,7 @@ const module = "github.com/rogueidp/rogueidp/"
 var allowed = map[string][]string{
 	"cmd/rogueidp":             {"mockidp", "mockidp/fault", "reports", "scenarios", "suites", "suites/target", "validator/mutants"},
 	"mockidp":                  {"mockidp/fault"},
+	"mockidp/container":        {"mockidp/fault"},
 	"mockidp/fault":            {},
 	"reports":                  {},
 	"scenarios":                {"mockidp/fault", "scenarios/yamldoc"},

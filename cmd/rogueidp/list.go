@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -140,6 +141,24 @@ type planned struct {
 	Cases     int               `json:"cases"`
 	Waits     reports.Duration  `json:"waits"`
 	Longest   reports.Duration  `json:"longest"`
+	Resets    int               `json:"resets"`
+	Reset     reports.Duration  `json:"reset"` // how long each takes, or at most where it was not measured
+	Measured  bool              `json:"measured"`
+}
+
+// resets says how often the target will be made to start afresh, and how long
+// that takes.
+func (p planned) resets() string {
+	switch {
+	case p.Resets == 0:
+		return ""
+	case p.Measured:
+		return fmt.Sprintf(", and makes it start afresh %d times, each in about %v: %v in all", p.Resets, p.Reset,
+			(time.Duration(p.Resets) * time.Duration(p.Reset)).Round(time.Second))
+	case p.Reset > 0:
+		return fmt.Sprintf(", and makes it start afresh %d times, each in at most %v", p.Resets, p.Reset)
+	}
+	return fmt.Sprintf(", and makes it start afresh %d times", p.Resets)
 }
 
 type plannedScenario struct {
@@ -167,6 +186,7 @@ func (f *runFlags) plan(ctx context.Context, out io.Writer, o suites.Options, as
 		one := planned{
 			Target: p.Name(), Profile: string(p.Profile()), Scenarios: []plannedScenario{}, Cases: steps.Cases,
 			Waits: reports.Duration(steps.Waits), Longest: reports.Duration(steps.Longest),
+			Resets: steps.Resets, Reset: reports.Duration(steps.Reset.Round(time.Millisecond)), Measured: steps.Measured,
 		}
 		for _, s := range steps.Scenarios {
 			one.Scenarios = append(one.Scenarios, plannedScenario(s))
@@ -181,7 +201,7 @@ func (f *runFlags) plan(ctx context.Context, out io.Writer, o suites.Options, as
 		for _, s := range p.Scenarios {
 			fmt.Fprintf(out, "  %-38s %3d  %s\n", s.ID, s.Cases, s.How)
 		}
-		fmt.Fprintf(out, "%d scenarios, %d cases; it waits for about %v, of which no step more than %v\n", len(p.Scenarios), p.Cases, p.Waits, p.Longest)
+		fmt.Fprintf(out, "%d scenarios, %d cases; it waits for about %v, of which no step more than %v%s\n", len(p.Scenarios), p.Cases, p.Waits, p.Longest, p.resets())
 	}
 	return nil
 }

@@ -70,6 +70,9 @@ type reachFlags struct {
 	leeway     time.Duration
 	fetchLimit time.Duration
 	faketime   string
+	container  imageFlags
+	// reports is the folder where what containers say is kept; empty: nowhere.
+	reports string
 }
 
 func (f *reachFlags) add(flags *pflag.FlagSet) {
@@ -79,6 +82,7 @@ func (f *reachFlags) add(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.leeway, "leeway", 0, "leeway to ask of a target that can be told")
 	flags.StringVar(&f.faketime, "faketime", "auto", "move the clocks of child processes by libfaketime where they bear it: auto or off")
 	flags.DurationVar(&f.fetchLimit, "fetch-timeout", 0, "fetch time-out to ask of a target that can be told")
+	f.container.add(flags)
 }
 
 // check refuses algorithms that nobody knows, times that are none, and other
@@ -97,6 +101,9 @@ func (f *reachFlags) check() error {
 			return fmt.Errorf("%s %v: a time cannot be negative", t.flag, t.Duration)
 		}
 	}
+	if _, _, err := f.container.options(); err != nil {
+		return err
+	}
 	if f.faketime == "" {
 		return nil
 	}
@@ -109,7 +116,9 @@ func (f *reachFlags) options(profile string) target.Options {
 	if !off {
 		fake.Library = target.FindFaketime()
 	}
+	image, reset, _ := f.container.options() // check has looked at them
 	return target.Options{
+		Image: image, Reset: reset, LogDir: f.reports,
 		Faketime: fake, NoFaketime: off,
 		Environ: os.Environ(), Env: f.env, LoginPage: f.loginPage, Algs: f.algs, Leeway: f.leeway, FetchTimeout: f.fetchLimit,
 		Profile: profile, Self: self(),

@@ -108,6 +108,7 @@ func (f *runFlags) run(ctx context.Context, out io.Writer) error {
 	if err := reports.Writable(f.report); err != nil {
 		return usage(err)
 	}
+	f.reports = f.report
 	if len(f.targets) == 0 {
 		f.targets = []string{"go:reference"}
 	}
@@ -292,7 +293,7 @@ func (f *runFlags) command(spec string) string {
 	for i, w := range line {
 		line[i] = suites.Quoted(w)
 	}
-	return strings.Join(line, " ")
+	return strings.Join(append(line, f.container.line()...), " ")
 }
 
 // withLastWords adds what a target that could not be opened said instead: on

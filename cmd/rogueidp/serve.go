@@ -38,7 +38,8 @@ exits 0: one issuer with discovery, a key set and tokens, all that a relying par
 needs to sign users in, and an admin API by which it mints, lies, rotates and
 tells what it saw. Whoever comes is signed in as alice; with --login-form a page
 asks who it is. The admin API always wants the token that is printed once and kept
-in a file that only you can read.`,
+in a file that only you can read, or the one in the environment variable
+ROGUEIDP_ADMIN_TOKEN, of 32 characters or more.`,
 		Example: `  rogueidp serve
   rogueidp serve --login-form --redirect-uri https://app.example/callback
   rogueidp serve --scenario keyset.redirect-cross-host
@@ -79,7 +80,7 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
-	cfg.Seed = f.seed
+	cfg.Seed, cfg.AdminToken = f.seed, os.Getenv("ROGUEIDP_ADMIN_TOKEN")
 	p, err := mockidp.New(cfg)
 	if err != nil {
 		return usage(inUse(err, "--listen"))
@@ -110,14 +111,16 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 			return usage(inUse(err, "--admin-listen"))
 		}
 		defer admin.Close()
-		if tokenFile, err = within(f.folder, f.tokenFile); err != nil {
-			return usage(fmt.Errorf("--report: %w", err))
+		if cfg.AdminToken == "" {
+			if tokenFile, err = within(f.folder, f.tokenFile); err != nil {
+				return usage(fmt.Errorf("--report: %w", err))
+			}
+			forget, err := keepSecret(tokenFile, admin.Token())
+			if err != nil {
+				return usage(fmt.Errorf("keep the admin token: %w; choose another place with --admin-token-file, or give one in ROGUEIDP_ADMIN_TOKEN", err))
+			}
+			defer forget()
 		}
-		forget, err := keepSecret(tokenFile, admin.Token())
-		if err != nil {
-			return usage(fmt.Errorf("keep the admin token: %w; choose another place with --admin-token-file", err))
-		}
-		defer forget()
 	}
 	authority, err := f.authority(p.CAPEM())
 	if err != nil {
@@ -149,7 +152,11 @@ func (f *serveFlags) serve(ctx context.Context, out io.Writer) error {
 	}
 	if admin != nil {
 		fmt.Fprintf(out, "admin      %s\n", admin.URL())
-		fmt.Fprintf(out, "token      %s  (also in %s)\n", admin.Token(), tokenFile)
+		if cfg.AdminToken != "" {
+			fmt.Fprintln(out, "token      that of ROGUEIDP_ADMIN_TOKEN")
+		} else {
+			fmt.Fprintf(out, "token      %s  (also in %s)\n", admin.Token(), tokenFile)
+		}
 	}
 	<-ctx.Done()
 	return nil

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/url"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -248,6 +250,34 @@ func TestEndlessPagesCostLittle(t *testing.T) {
 		if grown := after.TotalAlloc - before.TotalAlloc; grown > 256<<20 {
 			t.Errorf("%s: %d MiB were allocated for three pages", ill.name, grown>>20)
 		}
+	}
+}
+
+// Nothing that a relying party says comes to the terminal as it is, not even what
+// nobody asked for.
+func TestAnAnswerTooMany(t *testing.T) {
+	var said bytes.Buffer
+	log.SetOutput(&said)
+	defer log.SetOutput(os.Stderr)
+	op := newTinyOP(t)
+	rp := newTinyRP(t, op, func(rp *tinyRP) {
+		rp.instead["/welcome"] = func(w http.ResponseWriter, _ *http.Request) {
+			conn, rw, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			for _, page := range []string{"hello", "\x1b[2J"} {
+				fmt.Fprintf(rw, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(page), page)
+			}
+			_ = rw.Flush()
+			_, _ = rw.ReadByte() // until the agent hangs up
+		}
+	})
+	want(t, arrive(t, session(t, op, rp.URL+"/login", Login{}), Errand{Known: op.cookie("alice")}), Accept, "", "hello")
+	if said.Len() > 0 {
+		t.Errorf("it was printed: %q", said.String())
 	}
 }
 

@@ -72,11 +72,14 @@ func LoginFeatures() []string {
 // Image describes a container that is started for a run.
 type Image struct {
 	// Env and Files tell it about the provider: text with {issuer}, {client_id},
-	// {client_secret}, {jwks_uri} and {ca_pem} filled in. Files are by their path in
-	// the container; what begins with @ is read from that file here.
+	// {client_secret}, {jwks_uri}, {ca_pem} and {url}, its own address, filled in.
+	// Files are by their path in the container; what begins with @ is read from that
+	// file here.
 	Env   map[string]string `json:"env,omitempty"`
 	Files map[string]string `json:"files,omitempty"`
-	Port  int               `json:"port,omitempty"` // that it listens on
+	// Port is the one that it listens on; it may be left out where the image exposes
+	// exactly one.
+	Port int `json:"port,omitempty"`
 	// Kind is how it is reached then: "http", "bearer" or "login", and Path what
 	// stands behind its address.
 	Kind string `json:"kind,omitempty"`
@@ -86,7 +89,11 @@ type Image struct {
 	Ready      string        `json:"ready,omitempty"`
 	StartLimit time.Duration `json:"startLimit,omitempty"` // a minute when zero
 	Memory     string        `json:"memory,omitempty"`     // 512m when empty
+	CPUs       float64       `json:"cpus,omitempty"`       // 1 when zero
 	Processes  int           `json:"processes,omitempty"`  // 256 when zero
+	// Capabilities are those of Linux that it cannot do without, such as SETUID;
+	// all others are taken from it.
+	Capabilities []string `json:"capabilities,omitempty"`
 }
 
 // Reset is how a target that is configured once is made to start afresh.

@@ -31,6 +31,13 @@ type Options struct {
 	Login    Login
 	Image    Image
 	Reset    Reset
+	// Network is the one that a container has to itself; LogDir keeps what
+	// containers say, in a file each. Empty: nowhere.
+	Network *Network
+	LogDir  string
+	// Hosts are names that only this program has to find, by address: those under
+	// which a container knows us.
+	Hosts map[string]string
 	// Self is the command by which this program serves a target of kind go: in
 	// a process of its own; empty where it cannot.
 	Self []string
@@ -55,6 +62,7 @@ var kinds = []struct{ prefix, example string }{
 	{"http:", "http:https://host/validate"},
 	{"bearer:", "bearer:https://host/me"},
 	{"login:", "login:https://host/login"},
+	{"image:", "image:./dir"},
 }
 
 // Spellings show one target of each kind.
@@ -69,6 +77,10 @@ func Spellings() []string {
 // InProcess tells whether a spelling names a target in this process, which
 // needs no socket.
 func InProcess(spec string) bool { return strings.HasPrefix(spec, "go:") }
+
+// InContainer tells whether a spelling names a target that is started in a
+// container, which wants a network of its own before it is opened.
+func InContainer(spec string) bool { return strings.HasPrefix(spec, "image:") }
 
 // Host is the host that a spelling leads to over the network; empty for
 // targets on this machine by their kind.
@@ -119,6 +131,12 @@ func Open(ctx context.Context, spec string, o Options) (Target, error) {
 			return rp, nil
 		}
 		return openBearer(rest, o)
+	case "image":
+		t, err := openImage(ctx, rest, o)
+		if err != nil {
+			return nil, fmt.Errorf("target %q: %w", spec, err)
+		}
+		return t, nil
 	}
 	return nil, fmt.Errorf("no kind of target is called %q; write one of %s%s", kind, strings.Join(Spellings(), ", "), nearest(kind, names))
 }

@@ -51,6 +51,18 @@ type Loner interface {
 	Alone(ctx context.Context, o Options) (Target, error)
 }
 
+// A Starter has to know its issuer before it is started, and is started before
+// it is asked anything.
+type Starter interface {
+	Start(ctx context.Context, known Issuer) error
+}
+
+// A Resetter is configured once, and can be made to start afresh: with nothing
+// in its cache, for the issuer that it knows.
+type Resetter interface {
+	Reset(ctx context.Context) error
+}
+
 // A Description is what a target says of itself.
 type Description struct {
 	Name, Version, Language, Runtime, Homepage, Configuration string
@@ -73,6 +85,8 @@ type Description struct {
 	// Visible is the length of the longest token that the channel carries, in
 	// octets of visible ASCII; zero where any bytes get through.
 	Visible int
+	// Digest is what was measured of the artefact that runs, such as an image's.
+	Digest string
 	// PID is the process whose growth can be watched; zero where there is none.
 	PID int
 }

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // transport is how agents without JavaScript reach relying party and provider.
@@ -39,7 +38,9 @@ func transport(o Options) http.RoundTripper {
 	}
 	roots.AppendCertsFromPEM(o.CAPEM)
 	t.TLSClientConfig.RootCAs = roots
-	t.MaxIdleConnsPerHost, t.IdleConnTimeout = 64, 2*time.Second // before a server gives the connection up
+	// What a server sends on an idle connection, net/http would write raw to the
+	// terminal; and a server may give one up as it is taken again.
+	t.DisableKeepAlives = true
 	t.MaxResponseHeaderBytes = 256 << 10
 	if t.DialContext == nil {
 		var d net.Dialer
@@ -88,7 +89,7 @@ func (j *journey) walk(ctx context.Context, rp *RelyingParty, a *agent, first st
 // onward is where an answer sends the agent by itself; nil where it stays.
 func (j *journey) onward(s step, got answered) *step {
 	if got.status >= 300 && got.status < 400 && got.header.Get("Location") != "" {
-		to, err := s.url.Parse(got.header.Get("Location"))
+		to, err := browsed(s.url, got.header.Get("Location"))
 		if err != nil {
 			to = unreadable(got.header.Get("Location"))
 		}
