@@ -58,7 +58,7 @@ func (p *Player) result(tk *take) reports.Result {
 		}
 	}
 	// What no request can carry is nobody's to exercise.
-	r.Incomplete = tk.required && f.feature != "channel" && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
+	r.Incomplete = tk.required && f.feature != "channel" && !f.foreign && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
 	r.Evidence = p.evidence(tk)
 	p.watchCanaries(tk, r)
 	return r
