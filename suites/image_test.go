@@ -102,6 +102,8 @@ func TestAnAPIInAContainer(t *testing.T) {
 	o := Options{Seed: 1, Require: Require{"learn": "16s"}, Command: logs, Only: []string{
 		"parse.baseline-rs256", "alg.none-empty-sig", "signature.flip", "audience.id-as-api", "time.exp-past", "header.jku-attacker",
 		"keyset.redirect-cross-host", "key.use-enc", "discovery.issuer-mismatch",
+		// Breaks off while it holds answers back, which is over for the next row.
+		"time.expires-during-fetch",
 	}}
 	p := meetBoxed(t, dir, anAPI(), o)
 	confined(t, p.island)

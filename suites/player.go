@@ -143,6 +143,10 @@ func meet(ctx context.Context, spec string, cfg mockidp.Config, reach target.Opt
 	p := player(t, w, o)
 	p.spec, p.reach = spec, reach
 	if p.about.Fixed {
+		if target.InContainer(spec) && o.Fixed.Issuer == "" {
+			// It is told when it starts, and must not move afterwards.
+			o.Fixed.Issuer = w.idp.URL() + "/t/" + mockidp.Word("")
+		}
 		if p.shared, err = w.idp.Tenant(p.tenantConfig(p.about.Algs[0], o.Fixed)); err != nil {
 			_ = p.Close()
 			return nil, err

@@ -267,7 +267,7 @@ func (st *stage) close() error {
 	}
 	for _, p := range st.parties {
 		if p.tenant == st.player.shared {
-			errs = append(errs, p.tenant.Behave())
+			errs = append(errs, pacify(p.tenant))
 			continue
 		}
 		errs = append(errs, p.tenant.Close())
