@@ -343,35 +343,6 @@ func near(host string) bool {
 	return ip != nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
 }
 
-// wait lets real time pass without keeping a worker's slot.
-func (p *Player) wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	p.leave()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return p.enter(ctx)
-	case <-ctx.Done():
-		_ = p.enter(context.WithoutCancel(ctx))
-		return ctx.Err()
-	}
-}
-
-// enter and leave take and give back a worker's slot.
-func (p *Player) enter(ctx context.Context) error {
-	select {
-	case p.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (p *Player) leave() { <-p.slots }
-
 // alone is a copy of the target in a process of its own, at another time where
 // one is faked, and its world.
 func (p *Player) alone(ctx context.Context, fake target.Faketime) (target.Target, *world, error) {
