@@ -165,7 +165,12 @@ func (p *Player) introduced() error {
 		return nil
 	}
 	var err error
-	if p.shared, err = p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], p.o.Fixed)); err != nil {
+	fixed := p.o.Fixed
+	if target.InContainer(p.spec) && fixed.Issuer == "" {
+		// It is told when it starts, and must not move afterwards.
+		fixed.Issuer = p.world.idp.URL() + "/t/" + mockidp.Word("")
+	}
+	if p.shared, err = p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], fixed)); err != nil {
 		return err
 	}
 	for i, config := range p.o.Others {

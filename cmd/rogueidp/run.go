@@ -54,6 +54,10 @@ or is one that ` + config.Default + ` names. That file is read where it is there
 target is spelled or --no-config is given; it says what no flag does, and commands
 in it are printed before they run. rogueidp init writes one.
 
+A target in a container, image:, is told about the provider by --image-env and
+--image-file, and reached as --image-kind says. One that is configured once is
+made to start afresh by --reset; a container, by a new one.
+
 Reports are written to the folder --report: run.json, junit.xml, summary.md.
 
 ` + ownScenarios,
@@ -65,6 +69,10 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
   rogueidp run --target login:https://localhost:8443/login --home /me --identity json:sub \
       --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-app
   rogueidp run --target 'cmd:./verify --strict' --algs ES256
+  rogueidp run --target bearer:https://localhost:8443/me --reset 'systemctl restart my-api' \
+      --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+  rogueidp run --target image:./my-api --image-kind bearer --image-path /me \
+      --image-env OIDC_ISSUER={issuer} --image-file /etc/my-api/ca.pem={ca_pem}
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),
