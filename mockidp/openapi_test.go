@@ -79,6 +79,7 @@ func TestTheDescriptionIsTrue(t *testing.T) {
 		{"GET", "/admin/openapi.json", "", "", 200},
 		{"GET", "/admin/faults", "", "", 200},
 		{"GET", "/admin/policies", "", "", 200},
+		{"GET", "/admin/authority", "", "", 200},
 		{"POST", "/admin/tenants", "", `{"name":"t1","clientID":"rp-1","clientSecret":"0123456789abcdef0123456789abcdef","kind":"id-token","algs":["ES256","ES384","RS256"],"typ":"JWT"}`, 201},
 		{"POST", "/admin/tenants", "", "", 201},
 		{"POST", "/admin/tenants", "", `{"kind":"id"}`, 400},
