@@ -106,6 +106,9 @@ func (t *tally) who() string {
 			about = append(about, plain(word))
 		}
 	}
+	if t.SharedIssuer {
+		about = append(about, "shared issuer")
+	}
 	return s + " (" + strings.Join(about, ", ") + ")"
 }
 

@@ -251,6 +251,7 @@ func properties(run Run, t Target) []junitProperty {
 		{"target", t.Name},
 		{"target.version", t.Version},
 		{"target.configuration", t.Configuration},
+		{"target.digest", t.Digest},
 		{"profile", t.Profile},
 	} {
 		if p.Value != "" {

@@ -39,7 +39,7 @@ func (p *Player) Plan(o Options) (Plan, error) {
 	}
 	var plan Plan
 	var inTurn, sideBySide time.Duration
-	var count tally
+	count := tally{asked: map[string]bool{}}
 	for _, s := range p.order(applying(rows, p.Profile())) {
 		one := Planned{ID: s.ID}
 		wait := time.Duration(0)
@@ -77,11 +77,31 @@ type tally struct {
 	resets           int
 	disturbed, dirty bool
 	group            string
+	asked            map[string]bool // twins
 }
 
-// add is the time that is waited before a case in place of a reset.
+// add is the time that is waited before a case, and before its twin, in place of
+// resets.
 func (t *tally) add(p *Player, s scenarios.Scenario, c scenarios.Case) time.Duration {
+	twin, err := p.o.catalogue().Find(s.Twin)
+	if err != nil || t.asked[twin.ID] || twin.ID == s.ID {
+		return t.one(p, s, c)
+	}
+	t.asked[twin.ID] = true
+	var waited time.Duration
+	if control, ok := p.twinCase(twin, p.algFor(s, c)); ok {
+		waited = t.one(p, twin, control)
+	}
+	return waited + t.one(p, s, c)
+}
+
+// one is add for a case alone.
+func (t *tally) one(p *Player, s scenarios.Scenario, c scenarios.Case) time.Duration {
 	if !p.stateful(s, c) {
+		if t.dirty {
+			t.resets++
+			t.dirty, t.disturbed = false, false
+		}
 		return 0
 	}
 	again := p.fresh(s, c) || t.dirty || t.disturbed && t.group != groupOf(s)

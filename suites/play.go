@@ -186,11 +186,13 @@ func (p *Player) playGroup(ctx context.Context, group []*take) {
 // played again, alone: the process went away under them, hung, or accepts
 // nothing any more.
 func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []*take {
-	if err := p.clean(ctx); err != nil && ctx.Err() == nil {
-		for _, tk := range group {
-			tk.finding = p.unstaged(ctx, tk, err)
+	if !p.stateful(group[0].row, group[0].play) {
+		if err := p.clean(ctx); err != nil && ctx.Err() == nil {
+			for _, tk := range group {
+				tk.finding = p.unstaged(ctx, tk, err)
+			}
+			return nil
 		}
-		return nil
 	}
 	defer p.among(exclusive)()
 	var suspects []*take

@@ -113,7 +113,11 @@ func (p *Player) settle(ctx context.Context, s scenarios.Scenario, c scenarios.C
 	if r.by == nil {
 		return p.wait(ctx, p.pause())
 	}
-	return p.reset(ctx)
+	if p.fresh(s, c) {
+		// It may never answer, and that be its answer.
+		return p.reset(ctx, backLimit/3)
+	}
+	return p.reset(ctx, backLimit)
 }
 
 // clean makes a target fit for honest tokens that a cold row has left with
@@ -135,7 +139,7 @@ func (p *Player) clean(ctx context.Context) error {
 	if err := p.shared.Behave(); err != nil {
 		return err
 	}
-	err := p.reset(ctx)
+	err := p.reset(ctx, backLimit)
 	if err == nil {
 		r.mu.Lock()
 		r.dirty, r.disturbed = false, false
@@ -155,7 +159,7 @@ func (p *Player) rouse(ctx context.Context) error {
 	if !down {
 		return nil
 	}
-	return p.reset(ctx)
+	return p.reset(ctx, backLimit)
 }
 
 // startless is what it means that a target could not be made to start afresh: a
@@ -188,11 +192,11 @@ func (p *Player) pause() time.Duration {
 
 // reset makes the target start afresh and waits until it can be asked. Its
 // cache stays empty: what it is shown meanwhile is no token.
-func (p *Player) reset(ctx context.Context) error {
+func (p *Player) reset(ctx context.Context, limit time.Duration) error {
 	began := clock()
 	err := p.resets.by.Reset(ctx)
 	if err == nil {
-		err = p.reachable(ctx)
+		err = p.reachable(ctx, limit)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -225,8 +229,8 @@ func (u *unsettled) Unwrap() error { return u.error }
 const backLimit = 30 * time.Second
 
 // reachable waits until the target answers at all.
-func (p *Player) reachable(ctx context.Context) error {
-	limit := clock().Add(backLimit)
+func (p *Player) reachable(ctx context.Context, limit time.Duration) error {
+	end := clock().Add(limit)
 	for {
 		session, _, err := p.target.Trust(ctx, p.known(p.shared))
 		if err == nil && session != nil {
@@ -241,8 +245,8 @@ func (p *Player) reachable(ctx context.Context) error {
 		if !errors.As(err, &crashed) {
 			return err
 		}
-		if clock().After(limit) {
-			return fmt.Errorf("the target does not answer %v after its reset: %w", backLimit, err)
+		if clock().After(end) {
+			return fmt.Errorf("the target does not answer %v after its reset: %w", limit, err)
 		}
 		if err := p.wait(ctx, 100*time.Millisecond); err != nil {
 			return err

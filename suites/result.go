@@ -56,7 +56,7 @@ func (p *Player) result(tk *take) reports.Result {
 			r.Cites = append(r.Cites, c.String())
 		}
 	}
-	r.Incomplete = tk.required && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
+	r.Incomplete = tk.required && !f.foreign && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
 	r.Evidence = p.evidence(tk)
 	p.watchCanaries(tk, r)
 	return r

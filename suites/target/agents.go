@@ -47,12 +47,12 @@ type chrome interface {
 	close() error
 }
 
-// agent finds the one of this name, or makes it. A server that goes to the
-// relying party is not known there, and no browser.
-func (s *agents) agent(ctx context.Context, name string, server bool) (*agent, error) {
+// agent finds the one of this name, or makes it. A plain one is nobody whom the
+// relying party knows, and never in Chromium.
+func (s *agents) agent(ctx context.Context, name string, plain bool) (*agent, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a := s.named[name]; a != nil && !server {
+	if a := s.named[name]; a != nil && !plain {
 		return a, nil
 	}
 	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
@@ -60,7 +60,7 @@ func (s *agents) agent(ctx context.Context, name string, server bool) (*agent, e
 		return nil, err
 	}
 	a := &agent{jar: jar, known: map[string]*http.Cookie{}, given: map[string]*http.Cookie{}}
-	if server {
+	if plain {
 		return a, nil
 	}
 	if s.browser != nil {
@@ -129,7 +129,10 @@ func (s *agents) send(ctx context.Context, e Errand) (Arrival, error) {
 		return Arrival{}, err
 	}
 	j := s.journey(e)
-	a, err := s.agent(ctx, e.Agent, j.single)
+	// A login page that redirects needs no browser to do so once more, which a
+	// flood of visitors would wait for.
+	plain := j.single || e.Agent == "" && e.Stay && s.direct.Load()
+	a, err := s.agent(ctx, e.Agent, plain)
 	if err != nil {
 		return Arrival{}, err
 	}

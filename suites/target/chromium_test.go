@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -71,6 +73,7 @@ func TestInABrowser(t *testing.T) {
 	}
 	t.Run("pages that need a script", b.needsAScript)
 	t.Run("a script without end", b.outlivesScripts)
+	t.Run("many visitors", b.visitors)
 	t.Run("an unknown certificate", func(t *testing.T) {
 		rp := httptest.NewTLSServer(http.NotFoundHandler())
 		defer rp.Close()
@@ -132,6 +135,29 @@ func (b shared) needsAScript(t *testing.T) {
 	want(t, arrive(t, b.session(t, op, rp.URL+"/app", l), Errand{Known: op.cookie("alice")}), Accept, "alice", "")
 	// Who runs no script sees no button.
 	want(t, arrive(t, session(t, op, rp.URL+"/app", l), Errand{Known: op.cookie("alice")}), Reject, "", "")
+}
+
+// Many visitors who go no further than the login page need no browser each.
+func (b shared) visitors(t *testing.T) {
+	op := newTinyOP(t)
+	var mu sync.Mutex
+	var agents []bool
+	rp := newTinyRP(t, op, nil)
+	rp.instead["/in"] = func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		agents = append(agents, strings.Contains(r.UserAgent(), "Chrome"))
+		mu.Unlock()
+		http.Redirect(w, r, "/login", http.StatusFound)
+	}
+	s := b.session(t, op, rp.URL+"/in", Login{})
+	want(t, arrive(t, s, Errand{Stay: true}), Accept, "", "sent to the provider")
+	want(t, arrive(t, s, Errand{Known: op.cookie("alice")}), Accept, "", "")
+	for range 100 {
+		want(t, arrive(t, s, Errand{Stay: true}), Accept, "", "sent to the provider")
+	}
+	if len(agents) != 102 || !agents[0] || !agents[1] || slices.Contains(agents[2:], true) {
+		t.Errorf("Chromium came: %v", agents)
+	}
 }
 
 // A page that never comes to rest costs its own errand alone.

@@ -12,10 +12,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rogueidp/rogueidp/suites/target"
 	"github.com/rogueidp/rogueidp/validator"
@@ -23,7 +25,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	modes := map[string]func() error{"": api, "api": api, "adapter": adapter, "exits": exits, "deaf": deaf, "writes": writes}
+	modes := map[string]func() error{"": api, "api": api, "adapter": adapter, "exits": exits, "deaf": deaf, "writes": writes, "check": check}
 	mode, known := modes[os.Getenv("MODE")]
 	if !known {
 		log.Fatalf("no mode is called %s", os.Getenv("MODE"))
@@ -41,6 +43,23 @@ func deaf() error {
 	select {}
 }
 
+// check tells whether somebody listens, as a restart does that waits for it.
+func check() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for tick := time.NewTicker(20 * time.Millisecond); ; {
+		conn, err := net.Dial("tcp", os.Getenv("ADDRESS"))
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return errors.New("it is gone")
+		}
+	}
+}
+
 // writes has to write beside itself before it can work.
 func writes() error {
 	if err := os.WriteFile("/state", []byte("x"), 0o600); err != nil {
@@ -49,7 +68,8 @@ func writes() error {
 	return api()
 }
 
-// api takes bearer tokens. Where LAX is set it does not look at the audience.
+// api takes bearer tokens. Where EAGER is set it does not start without the
+// issuer's metadata.
 func api() error {
 	ca, err := os.ReadFile(os.Getenv("CA_FILE"))
 	if err != nil {
@@ -66,6 +86,11 @@ func api() error {
 	if err != nil {
 		return err
 	}
+	if os.Getenv("EAGER") != "" {
+		if err := eager(pool); err != nil {
+			return err
+		}
+	}
 	log.Printf("an API for %s, whose secret is %s", os.Getenv("ISSUER"), os.Getenv("CLIENT_SECRET"))
 	http.HandleFunc("/healthz", func(http.ResponseWriter, *http.Request) {})
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { log.Fatal("somebody asked for it") })
@@ -79,7 +104,33 @@ func api() error {
 		}
 		fmt.Fprintf(w, `{"sub":%q}`, claims.Subject)
 	})
-	return http.ListenAndServe(":8080", nil)
+	return http.ListenAndServe(address(), nil)
+}
+
+// eager is an API that reads the metadata as it starts, and looks at the issuer.
+func eager(pool *x509.CertPool) error {
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
+	resp, err := client.Get(os.Getenv("ISSUER") + "/.well-known/openid-configuration")
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	var metadata struct{ Issuer string }
+	if err := json.NewDecoder(resp.Body).Decode(&metadata); err != nil {
+		return fmt.Errorf("the metadata does not read: %w", err)
+	}
+	if metadata.Issuer != os.Getenv("ISSUER") {
+		return fmt.Errorf("the metadata is of %q", metadata.Issuer)
+	}
+	return nil
+}
+
+// address is where to listen: in a container, everywhere.
+func address() string {
+	if own := os.Getenv("ADDRESS"); own != "" {
+		return own
+	}
+	return ":8080"
 }
 
 // adapter speaks the adapter protocol over HTTP, for the reference.
@@ -91,7 +142,7 @@ func adapter() error {
 	in, messages := io.Pipe()
 	answers, out := io.Pipe()
 	go func() { _ = target.Serve(context.Background(), t, in, out) }()
-	var mu sync.Mutex
+	var mu, line sync.Mutex // the table of who waits, and the way in
 	waiting := map[int]chan []byte{}
 	go func() {
 		for lines := bufio.NewReader(answers); ; {
@@ -116,8 +167,10 @@ func adapter() error {
 		answer := make(chan []byte, 1)
 		mu.Lock()
 		waiting[seq(body)] = answer
-		_, err = messages.Write(append(body, '\n'))
 		mu.Unlock()
+		line.Lock()
+		_, err = messages.Write(append(body, '\n'))
+		line.Unlock()
 		if err != nil {
 			log.Fatal(err)
 		}
