@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -87,6 +89,8 @@ func knownParty(t *testing.T, tlsDir, setup, weakness string) signingIn {
 		way.Login.Supports = slices.DeleteFunc(way.Login.Supports, func(f string) bool { return f == "pkce" })
 	case "form-post":
 		way.Login.Supports = append(way.Login.Supports, "form-post")
+	case "fragment":
+		way.Login.Supports = append(way.Login.Supports, "hybrid")
 	case "hybrid", "hybrid-token":
 		way.Login.Supports = append(way.Login.Supports, "form-post", "hybrid")
 	case "signed-userinfo":
@@ -251,7 +255,7 @@ func TestACleanRelyingParty(t *testing.T) {
 	begun := clock()
 	for _, setup := range relyingparty.Setups() {
 		if setup == "fragment" {
-			continue // it needs JavaScript
+			continue // it needs a browser
 		}
 		rows := append(weakRows(setup), "login.happy-matrix")
 		if setup == "code" {
@@ -275,5 +279,28 @@ func TestACleanRelyingParty(t *testing.T) {
 		if left != "" {
 			t.Errorf("%s was not played: %s", name, left)
 		}
+	}
+}
+
+// TestACleanRelyingPartyInABrowser signs in where the answer is in a fragment,
+// which the party's own script brings to it.
+func TestACleanRelyingPartyInABrowser(t *testing.T) {
+	if _, err := exec.LookPath("chromium"); err != nil {
+		if strings.Contains(","+os.Getenv("ROGUEIDP_REQUIRE")+",", ",browser,") {
+			t.Fatalf("browser is required: %v", err)
+		}
+		t.Skipf("not run: %v", err)
+	}
+	s := knownParty(t, t.TempDir(), "fragment", "")
+	s.reach.Login.Browser = true
+	played := 0
+	for _, r := range s.plays(t, "login.happy-matrix/code", "login.hybrid-mismatch").Results {
+		if r.Outcome != reports.Pass {
+			t.Errorf("%s: %s %s %s %s", r.Name(), r.Outcome, r.Got, r.Because, r.Reason)
+		}
+		played++
+	}
+	if played != 3 {
+		t.Errorf("%d cases were played, want 3", played)
 	}
 }
