@@ -3,6 +3,8 @@ package mockidp_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -251,5 +253,65 @@ func TestVisitors(t *testing.T) {
 		if _, err := idp.Visit(bad); err == nil {
 			t.Errorf("%+v was made", bad)
 		}
+	}
+}
+
+// TestALoginUnderOddIssuers goes through one where the issuer ends in a slash, has
+// no path, or is served without TLS.
+func TestALoginUnderOddIssuers(t *testing.T) {
+	for name, c := range map[string]struct {
+		cfg    mockidp.Config
+		tenant mockidp.TenantConfig
+	}{
+		"a slash":     {mockidp.Config{Memory: true}, mockidp.TenantConfig{Slash: true}},
+		"without TLS": {mockidp.Config{Plain: true}, mockidp.TenantConfig{}},
+		"no path":     {mockidp.Config{Memory: true}, mockidp.TenantConfig{Issuer: "https://idp.rogueidp.test"}},
+		"encrypted":   {mockidp.Config{Memory: true}, mockidp.TenantConfig{Encrypted: true}},
+		"by a secret": {mockidp.Config{Memory: true}, mockidp.TenantConfig{Algs: []string{"HS256"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := mockidp.New(c.cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			idp, err := p.Tenant(c.tenant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := idp.Visit(mockidp.Visit{Subject: "bob"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var metadata map[string]any
+			f := newFlow(t, idp)
+			base := strings.TrimSuffix(idp.Issuer(), "/")
+			unmarshal(t, fetch(t, idp.Client(), base+"/.well-known/openid-configuration"), &metadata)
+			if metadata["token_endpoint"] != base+"/token" {
+				t.Errorf("%v", metadata)
+			}
+			r, err := http.NewRequest("GET", metadata["authorization_endpoint"].(string)+"?"+f.params().Encode(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := f.as(v).do(r, nil).answer(t)
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {a.Get("code")}, "redirect_uri": {callback}, "client_id": {idp.ClientID()}, "client_secret": {idp.ClientSecret()}}
+			r, err = http.NewRequest("POST", metadata["token_endpoint"].(string), strings.NewReader(form.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			got := jsonOf(t, f.do(r, nil))
+			ids := v.IDTokens()
+			if len(ids) != 1 || ids[0].Token != got["id_token"] || !idp.Vouches(ids[0]) {
+				t.Fatalf("%v", got)
+			}
+			if sub, _ := ids[0].Claim("sub"); sub != `"bob"` {
+				t.Errorf("%s", sub)
+			}
+			if parts := strings.Count(ids[0].Token, ".") + 1; (parts == 5) != c.tenant.Encrypted {
+				t.Errorf("an ID token of %d parts", parts)
+			}
+		})
 	}
 }
