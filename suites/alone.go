@@ -154,7 +154,7 @@ func (p *Player) solo(ctx context.Context, tk *take, t target.Target, w *world, 
 		// Its process stays at the time to which the case has moved it.
 		now = timing{mode: realClock, ahead: st.parties[0].tenant.Clock().Moved()}
 	}
-	if err := p.greet(ctx, t, w, now, tk.alg); err != nil && ctx.Err() == nil {
+	if err := p.alive(ctx, t, w, now, tk.alg); err != nil && ctx.Err() == nil {
 		p.dead(tk, err)
 	}
 }

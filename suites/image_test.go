@@ -21,12 +21,12 @@ import (
 // docker skips a test where there is none, and fails it where there has to be.
 func docker(t *testing.T) {
 	t.Helper()
-	if out, err := exec.Command("docker", "info").CombinedOutput(); err != nil {
+	if out, err := exec.Command("docker", "version", "--format", "{{.Server.Version}}").CombinedOutput(); err != nil {
 		why := "Docker does not answer: " + strings.TrimSpace(string(out))
 		if strings.Contains(","+os.Getenv("ROGUEIDP_REQUIRE")+",", ",docker,") {
 			t.Fatal("docker is required: " + why)
 		}
-		t.Skip("not run: " + strings.SplitN(why, "\n", 2)[0])
+		t.Skip("not run: " + strings.Join(strings.Fields(why), " "))
 	}
 }
 
@@ -102,6 +102,8 @@ func TestAnAPIInAContainer(t *testing.T) {
 	o := Options{Seed: 1, Require: Require{"learn": "16s"}, Command: logs, Only: []string{
 		"parse.baseline-rs256", "alg.none-empty-sig", "signature.flip", "audience.id-as-api", "time.exp-past", "header.jku-attacker",
 		"keyset.redirect-cross-host", "key.use-enc", "discovery.issuer-mismatch",
+		// Breaks off while it holds answers back, which is over for the next row.
+		"time.expires-during-fetch",
 	}}
 	p := meetBoxed(t, dir, anAPI(), o)
 	confined(t, p.island)

@@ -252,7 +252,11 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 		return nil
 	}
 	// Alive: an honest token, in a new session of the same process.
-	if err := p.greet(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), p.accepted(ctx, group[0].alg)); err != nil && ctx.Err() == nil {
+	lives := p.greet
+	if exclusive {
+		lives = p.alive
+	}
+	if err := lives(ctx, p.target, p.world, p.timing(ctx, plain, scenarios.Case{}), p.accepted(ctx, group[0].alg)); err != nil && ctx.Err() == nil {
 		if len(group) == 1 && p.about.Memory {
 			p.dead(group[0], err)
 			return nil

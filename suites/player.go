@@ -157,31 +157,6 @@ func meet(ctx context.Context, spec string, cfg mockidp.Config, reach target.Opt
 	return p, nil
 }
 
-// introduced opens the issuers of a target that was configured once.
-func (p *Player) introduced() error {
-	if !p.about.Fixed {
-		return nil
-	}
-	var err error
-	if p.shared, err = p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], p.o.Fixed)); err != nil {
-		return err
-	}
-	for i, config := range p.o.Others {
-		config.With = p.shared
-		other, err := p.world.idp.Tenant(p.tenantConfig(p.about.Algs[0], config))
-		if err != nil {
-			return fmt.Errorf("issuer %d of those that the target knows: %w", i+2, err)
-		}
-		p.others = append(p.others, other)
-	}
-	return nil
-}
-
-// stays tells whether an issuer is there for the whole run.
-func (p *Player) stays(t *mockidp.Tenant) bool {
-	return t == p.shared || slices.Contains(p.others, t)
-}
-
 // Face makes a player for a target that is there already and lives in this
 // process.
 func Face(t target.Target, o Options) (*Player, error) {

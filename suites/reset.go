@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/reports"
 	"github.com/rogueidp/rogueidp/scenarios"
 	"github.com/rogueidp/rogueidp/suites/target"
@@ -136,7 +137,7 @@ func (p *Player) clean(ctx context.Context) error {
 	if !soiled() {
 		return nil
 	}
-	if err := p.shared.Behave(); err != nil {
+	if err := pacify(p.shared); err != nil {
 		return err
 	}
 	err := p.reset(ctx, backLimit)
@@ -275,7 +276,7 @@ func (p *Player) afterwards(ctx context.Context, group []*take) (done bool) {
 	if p.shared == nil || p.beside(group[0].row, group[0].play) {
 		return false // nothing lied to anybody but to people of their own
 	}
-	err := p.shared.Behave()
+	err := pacify(p.shared)
 	if err == nil {
 		err = p.rouse(ctx)
 	}
@@ -299,4 +300,27 @@ func (p *Player) resetTakes() (took time.Duration, measured bool) {
 		return h.Limit(), false
 	}
 	return 0, false
+}
+
+// pacify makes an issuer that goes on honest, whatever a plot that broke off has
+// left of it: its faults, answers that are held, nodes that disagree.
+func pacify(t *mockidp.Tenant) error {
+	for _, endpoint := range []string{mockidp.Discovery, mockidp.KeySet} {
+		t.Release(endpoint)
+	}
+	t.Agree()
+	return t.Behave()
+}
+
+// alive tells why the target accepts no honest token in a new session; nil where
+// it does. A target with one issuer has new sessions only if something resets it.
+func (p *Player) alive(ctx context.Context, t target.Target, w *world, how timing, alg string) error {
+	err := p.greet(ctx, t, w, how, alg)
+	if err == nil || t != p.target || p.shared == nil || p.resets.by == nil || ctx.Err() != nil {
+		return err
+	}
+	if p.reset(ctx, backLimit) != nil {
+		return err
+	}
+	return p.greet(ctx, t, w, how, alg)
 }

@@ -26,6 +26,9 @@ func (p *Player) secrets() []string {
 	if p.shared != nil {
 		hidden = append(hidden, p.shared.ClientSecret())
 	}
+	for _, other := range p.others {
+		hidden = append(hidden, other.ClientSecret())
+	}
 	return hidden
 }
 

@@ -47,6 +47,10 @@ reference validator that this program carries.
 A target is spelled
   ` + strings.Join(target.Spellings(), "\n  ") + `
 
+A target in a container, image:, is told about the provider by --image-env and
+--image-file, and reached as --image-kind says. One that is configured once is
+made to start afresh by --reset; a container, by a new one.
+
 Reports are written to the folder --report: run.json, junit.xml, summary.md.
 
 ` + ownScenarios,
@@ -57,6 +61,10 @@ Reports are written to the folder --report: run.json, junit.xml, summary.md.
   rogueidp run --target login:https://localhost:8443/login --home /me --identity json:sub \
       --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-app
   rogueidp run --target 'cmd:./verify --strict' --algs ES256
+  rogueidp run --target bearer:https://localhost:8443/me --reset 'systemctl restart my-api' \
+      --listen 127.0.0.1:7443 --issuer https://localhost:7443 --tls-dir ~/.rogueidp --client-id my-api
+  rogueidp run --target image:./my-api --image-kind bearer --image-path /me \
+      --image-env OIDC_ISSUER={issuer} --image-file /etc/my-api/ca.pem={ca_pem}
   rogueidp run --target exec:./adapter --filter 'alg && severity-critical' --strict
   rogueidp run --target exec:./adapter --scenarios ./scenarios --filter own`,
 		Args: wants(),

@@ -70,20 +70,20 @@ func (h *Hook) Reset(ctx context.Context) error {
 	var err error
 	select {
 	case err = <-done:
-		if errors.Is(err, exec.ErrWaitDelay) {
-			err = nil
-		}
 	case <-limit.C:
-		err = fmt.Errorf("it was not done after %v; give it longer with --reset-limit", h.limit)
+		err = h.stop(cmd, done, fmt.Errorf("it was not done after %v; give it longer with --reset-limit", h.limit))
 	case <-ctx.Done():
-		err = ctx.Err()
+		err = h.stop(cmd, done, ctx.Err())
 	}
-	if err == nil {
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
 		return nil
 	}
-	if cmd.ProcessState == nil {
-		(&process{cmd: cmd}).kill()
-		<-done
-	}
 	return &withStderr{fmt.Errorf("the reset %q failed: %w", h.command[0], err), said.String()}
+}
+
+// stop ends a command that is not done with all that it started, and says why.
+func (h *Hook) stop(cmd *exec.Cmd, done <-chan error, why error) error {
+	(&process{cmd: cmd}).kill()
+	<-done
+	return why
 }

@@ -51,15 +51,18 @@ func OpenNetwork(ctx context.Context) (*Network, error) {
 		return nil, err
 	}
 	made, err := network.New(ctx)
+	if err != nil && strings.Contains(err.Error(), "reaper") {
+		return nil, fmt.Errorf("a network for the container: %w; where its reaper cannot be had, TESTCONTAINERS_RYUK_DISABLED=true does without it", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("a network for the container: %w", err)
 	}
 	n := &Network{Host: containerHost, name: made.Name, address: "host-gateway", remove: made.Remove}
-	seen, err := e.GetNetwork(ctx, testcontainers.NetworkRequest{Name: made.Name})
+	seen, err := e.Client().NetworkInspect(ctx, made.Name, client.NetworkInspectOptions{})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("look at the container's network: %w", err), n.Close())
 	}
-	for _, c := range seen.IPAM.Config {
+	for _, c := range seen.Network.IPAM.Config {
 		if c.Gateway.IsValid() && here(c.Gateway) {
 			n.address = c.Gateway.String()
 			n.Listen = net.JoinHostPort(n.address, "0")
@@ -121,7 +124,7 @@ func newEngine(ctx context.Context) (*engine, error) {
 	asking, cancel := context.WithTimeout(ctx, removalLimit)
 	defer cancel()
 	if err := p.Health(asking); err != nil {
-		return nil, fmt.Errorf("Docker does not answer: %w; %s", err, do) //nolint:staticcheck // a name
+		return nil, fmt.Errorf("the Docker that is found here does not answer: %w; %s", err, do)
 	}
 	return &engine{p, r}, nil
 }
