@@ -121,7 +121,6 @@ func (sh *show) do(ctx context.Context, act scenarios.Act) error {
 		return sh.await(ctx, a)
 	case scenarios.Hold:
 		sh.note(act, a.Endpoint)
-		sh.lied = true
 		return first.Hold(a.Endpoint, a.First)
 	case scenarios.Release:
 		sh.note(act, a.Endpoint)

@@ -67,7 +67,7 @@ func (p *Player) stageFor(ctx context.Context, t target.Target, w *world, s scen
 func (p *Player) stageOn(ctx context.Context, t target.Target, w *world, how timing, s scenarios.Scenario, c scenarios.Case, alg string) (*stage, error) {
 	st := &stage{
 		player: p, target: t, about: p.about, world: w, timing: how, alg: alg,
-		also: s.Also, tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
+		gentle: p.relies() && p.beside(s, c), also: s.Also, tokens: map[string]*ticket{}, marks: map[*party]mark{}, heavy: s.Alone(),
 	}
 	parties := []scenarios.Party{{}}
 	if open, ok := s.Story(c)[0].(scenarios.Open); ok {

@@ -26,6 +26,9 @@ func (p *Player) secrets() []string {
 	if p.shared != nil {
 		hidden = append(hidden, p.shared.ClientSecret())
 	}
+	for _, other := range p.others {
+		hidden = append(hidden, other.ClientSecret())
+	}
 	return hidden
 }
 
@@ -57,8 +60,10 @@ func (p *Player) result(tk *take) reports.Result {
 			r.Cites = append(r.Cites, c.String())
 		}
 	}
-	// What no request can carry is nobody's to exercise.
-	r.Incomplete = tk.required && f.feature != "channel" && !f.foreign && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
+	// What no request can carry is nobody's to exercise, nor what takes an issuer
+	// that a target which was configured once does not know.
+	nobodys := f.feature == "channel" || f.feature == "issuer of its own" && p.shared != nil
+	r.Incomplete = tk.required && !nobodys && !f.foreign && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
 	r.Evidence = p.evidence(tk)
 	p.watchCanaries(tk, r)
 	return r

@@ -39,7 +39,7 @@ type stage struct {
 	ahead    *ticket           // minted to see its size, and not presented yet
 	marks    map[*party]mark   // when the plot began
 	lures    bool              // what the provider says, or a request, leads to a canary
-	lied     bool              // and the issuer has to be made honest again
+	gentle   bool              // it does nothing to the issuer that others of its people could notice
 	standing []fault.Fault     // of documents, replies and connections, since the plot began
 	canaries []*mockidp.Canary // where tokens of this stage may lead
 }
@@ -228,7 +228,7 @@ func (st *stage) lie(faults []fault.Fault) error {
 	if err := st.parties[0].tenant.Misbehave(faults...); err != nil {
 		return &target.Unsupported{Why: err.Error(), Feature: "issuer of its own"}
 	}
-	st.stale, st.lied = true, true
+	st.stale = true
 	return nil
 }
 
@@ -277,8 +277,8 @@ func (st *stage) tellTime(ctx context.Context) error {
 // now is the time on the stage.
 func (st *stage) now() time.Time { return st.parties[0].tenant.Clock().Now() }
 
-// close takes the stage down. A shared issuer stays, and is made honest again
-// where this stage made it lie: others may be in the middle of a sign-in.
+// close takes the stage down. A shared issuer stays, and is made honest again,
+// but where this stage did nothing to it: others may be in the middle of a sign-in.
 func (st *stage) close() error {
 	var errs []error
 	if st.session != nil {
@@ -296,7 +296,7 @@ func (st *stage) close() error {
 
 // behave makes a shared issuer honest again.
 func (st *stage) behave(p *party) error {
-	if !st.lied {
+	if st.gentle {
 		return nil
 	}
 	return pacify(p.tenant)
