@@ -3,6 +3,7 @@ package suites
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp"
 	"github.com/rogueidp/rogueidp/suites/target"
