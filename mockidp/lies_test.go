@@ -123,6 +123,7 @@ func example(t *testing.T, d fault.Description) fault.Fault {
 		"reply.truncate":                 "endpoint=keyset keep=10",
 		"reply.reset":                    "endpoint=keyset keep=10",
 		"answer.set":                     "endpoint=authorization name=iss value=https://other.test",
+		"answer.set-length":              "endpoint=authorization name=code length=100",
 		"answer.drop":                    "endpoint=authorization name=state",
 		"answer.repeat":                  "endpoint=authorization name=state value=other",
 		"answer.respell":                 "endpoint=authorization name=state how=upper-case",

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -155,5 +156,17 @@ func TestFaultsOfASignInActForOnePerson(t *testing.T) {
 	_, err := Read(folder(t, map[string]string{"acme.yaml": text}))
 	if err == nil || !strings.Contains(err.Error(), "reply.set-status acts for everybody and not for one sign-in") {
 		t.Error(err)
+	}
+}
+
+func TestReferencesWithoutAValue(t *testing.T) {
+	text, err := Refer("{issuer.b} {code.a}", func(r Reference) (string, bool) { return "c-" + r.Of, r.Param == "code" })
+	if err != nil || text != "{issuer.b} c-a" {
+		t.Errorf("%q, %v", text, err)
+	}
+	_, err = Refer("{code.a}", func(Reference) (string, bool) { return "", false })
+	var unanswered *Unanswered
+	if !errors.As(err, &unanswered) || unanswered.Of != "a" || unanswered.Param != "code" {
+		t.Errorf("%v", err)
 	}
 }

@@ -127,17 +127,14 @@ var loginAnswer = []Scenario{
 		Extended: true,
 		Expect:   Reject,
 		Cases: []Case{
-			{Name: "fragment", IdP: does(fault.AnswerIn{Mode: "fragment"}), Plot: plot(
-				SignIn{As: "asks", Honest: true, Halt: true},
-				Inspect{Of: "asks", Endpoint: "authorization", Param: "response_type", Is: "equals", Value: "code", Premise: true},
-				SignIn{},
-			), Why: "whoever asks for anything but a code alone gets its answer in the fragment anyway"},
-			{Name: "id-token-for-a-code", Plot: plot(
+			{Name: "fragment", IdP: does(fault.AnswerIn{Mode: "fragment"}), Plot: append(whoAsksForACodeAlone(), SignIn{})},
+			{Name: "id-token-for-a-code", Plot: append(whoAsksForACodeAlone(),
 				SignIn{As: "now", Agent: "user", Halt: true},
 				SignIn{As: "other", Agent: "somebody", IdP: does(fault.SetClaim{Name: "nonce", Value: `"{nonce.now}"`}), Expect: Either},
 				Deliver{Of: "now", Without: []string{"code"}, With: map[string]string{"id_token": "{id_token.other}"}},
 			), Needs: []Capability{"nonce"}, Why: "the token is good and has the right nonce, and came where a code was asked for"},
 		},
+		Why: "whoever asks for anything but a code alone gets it in the fragment, or with an ID token, anyway",
 	},
 	{
 		ID:       "login.hybrid-mismatch",
@@ -169,5 +166,13 @@ func whoAsksFor(word string) []Act {
 	return plot(
 		SignIn{As: "asks", Honest: true, Halt: true},
 		Inspect{Of: "asks", Endpoint: "authorization", Asking: word, Param: "response_type", Is: "present", Premise: true},
+	)
+}
+
+// whoAsksForACodeAlone lets a row go on only with those who use the code flow.
+func whoAsksForACodeAlone() []Act {
+	return plot(
+		SignIn{As: "asks", Honest: true, Halt: true},
+		Inspect{Of: "asks", Endpoint: "authorization", Param: "response_type", Is: "equals", Value: "code", Premise: true},
 	)
 }

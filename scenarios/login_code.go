@@ -43,8 +43,8 @@ var loginCode = []Scenario{
 		Expect:   Either,
 		Plot: plot(
 			SignIn{As: "s"},
-			Inspect{Of: "s", Endpoint: "authorization", Param: "code_challenge_method", Is: "unlike", Value: "plain", None: true},
-			Inspect{Of: "s", Endpoint: "authorization", Param: "code_challenge", Is: "present", Level: Hardening, None: true},
+			Inspect{Of: "s", Endpoint: "authorization", Asking: "code", Param: "code_challenge_method", Is: "unlike", Value: "plain", None: true},
+			Inspect{Of: "s", Endpoint: "authorization", Asking: "code", Param: "code_challenge", Is: "present", Level: Hardening, None: true},
 		),
 		Cases: []Case{
 			{Name: "plain", IdP: does(fault.SetMetadata{Name: "code_challenge_methods_supported", Value: `["plain"]`})},

@@ -33,8 +33,16 @@ func References(text string) []Reference {
 	return all
 }
 
+// Unanswered is the error of a reference for which there is no value: a client
+// that asks for no code is answered with none.
+type Unanswered struct{ Reference }
+
+func (u *Unanswered) Error() string {
+	return fmt.Sprintf("no sign-in called %q was answered with %s", u.Of, u.Param)
+}
+
 // Refer fills the references of a text. What is a placeholder of the run stays;
-// a reference for which there is no value is an error.
+// a reference for which there is no value is an error, [*Unanswered].
 func Refer(text string, value func(Reference) (string, bool)) (string, error) {
 	var failed error
 	filled := reference.ReplaceAllStringFunc(text, func(found string) string {
@@ -44,7 +52,7 @@ func Refer(text string, value func(Reference) (string, bool)) (string, error) {
 		}
 		text, ok := value(refers[0])
 		if !ok {
-			failed = fmt.Errorf("no sign-in called %q was answered with %s", refers[0].Of, refers[0].Param)
+			failed = &Unanswered{refers[0]}
 		}
 		return text
 	})

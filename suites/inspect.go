@@ -44,6 +44,8 @@ func (sh *show) inspect(a scenarios.Inspect) error {
 		}
 	}
 	switch {
+	case because != "" && a.Premise:
+		f.outcome, f.because = reports.Unexercised, because
 	case because != "":
 		f = sh.judge.miss(f, level, because)
 	case f.outcome == "":

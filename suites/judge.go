@@ -27,6 +27,8 @@ type finding struct {
 	stderr  string
 	// excused: what kept the row from being exercised is judged elsewhere.
 	excused bool
+	// foreign: the row is about another flow than the target's.
+	foreign bool
 }
 
 // weight orders outcomes: where a case has several sightings, the heaviest one

@@ -63,7 +63,7 @@ func (p *Player) result(tk *take) reports.Result {
 	// What no request can carry is nobody's to exercise, nor what takes an issuer
 	// that a target which was configured once does not know.
 	nobodys := f.feature == "channel" || f.feature == "issuer of its own" && p.shared != nil
-	r.Incomplete = tk.required && !nobodys && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
+	r.Incomplete = tk.required && !nobodys && !f.foreign && (f.outcome == reports.Unexercised || f.outcome == reports.Unsupported)
 	r.Evidence = p.evidence(tk)
 	p.watchCanaries(tk, r)
 	return r
