@@ -243,11 +243,6 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 	if len(suspects) > 0 || ctx.Err() != nil {
 		return suspects
 	}
-	// An issuer that stays has to be honest again by then.
-	if st != nil && p.shared != nil {
-		p.retire(st)
-		st = nil
-	}
 	if p.afterwards(ctx, group) {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -215,4 +216,40 @@ func TestCodesHaveTheirCharacters(t *testing.T) {
 			t.Errorf("%.20q: %v", text, err)
 		}
 	}
+}
+
+// TestNobodyFillsAStore: who begins sign-ins without end leaves nothing behind, and
+// who remembers them all can be told from that.
+func TestNobodyFillsAStore(t *testing.T) {
+	const visits = 2000
+	grown := map[string]int64{}
+	for _, weakness := range []string{"", "states-kept-for-ever"} {
+		p, err := New(Config{BaseURL: base, Registrations: []Registration{registered()}, Weakness: weakness})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := held()
+		for range visits {
+			if _, err := p.begin(httptest.NewRecorder(), browser{}.request("GET", "/login", nil), p.peers[0], "/"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		grown[weakness] = held() - before
+		if len(p.used.order) != 0 || p.sessions.seen.Len() != 0 {
+			t.Errorf("%d states and %d sessions are remembered", len(p.used.order), p.sessions.seen.Len())
+		}
+		runtime.KeepAlive(p)
+	}
+	if grown[""] > visits*100 || grown["states-kept-for-ever"] < visits*4000 {
+		t.Errorf("%d visits left this many octets behind: %v", visits, grown)
+	}
+}
+
+// held is what the heap holds once all that nobody needs is gone.
+func held() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -41,11 +41,11 @@ type rows = []string
 // a line is a function of the files beside this one.
 var table = []Weakness{
 	// state
-	{"ignores-state", "finishes the last sign-in of a browser, whatever state comes back", rows{"login.state-missing", "login.state-wrong"}, "", ignoresState},
-	{"state-by-presence", "wants a state and does not look which", rows{"login.state-wrong"}, "", stateByPresence},
+	{"ignores-state", "finishes the last sign-in of a browser, whatever state comes back", rows{"login.state-missing", "login.state-wrong", "login.state-other-session"}, "", ignoresState},
+	{"state-by-presence", "wants a state and does not look which", rows{"login.state-wrong", "login.state-other-session"}, "", stateByPresence},
 	{"empty-state-passes", "compares a state only if there is one", rows{"login.state-missing", "login.state-wrong"}, "", emptyStatePasses},
 	{"state-by-prefix", "takes the beginning of a state for the whole", rows{"login.state-wrong"}, "", stateByPrefix},
-	{"state-of-anybody", "knows which states it gave out and not to whom", rows{"login.state-other-session", "login.login-csrf"}, "", stateOfAnybody},
+	{"state-of-anybody", "knows which states it gave out and not to whom", rows{"login.login-csrf"}, "", stateOfAnybody},
 	{"state-reusable", "finishes a sign-in as often as somebody asks it to", rows{"login.state-reuse"}, "", stateReusable},
 	{"states-kept-for-ever", "remembers every sign-in that anybody began", rows{"login.state-flood"}, "", statesKeptForEver},
 	{"signs-in-strangers", "takes a response that nobody waits for", rows{"login.login-csrf"}, "", signsInStrangers},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -187,20 +188,11 @@ func plainPKCE(w *ways) {
 
 func pkceAsOffered(w *ways) {
 	w.Challenge = func(m *metadata, verifier string) (string, string) {
-		if has(m.Challenges, "plain") && !has(m.Challenges, "S256") {
+		if slices.Contains(m.Challenges, "plain") && !slices.Contains(m.Challenges, "S256") {
 			return verifier, "plain"
 		}
 		return challengeS256(m, verifier)
 	}
-}
-
-func has(list []string, one string) bool {
-	for _, other := range list {
-		if other == one {
-			return true
-		}
-	}
-	return false
 }
 
 func constantVerifier(w *ways) {
