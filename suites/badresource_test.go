@@ -39,8 +39,8 @@ func TestRunsAgainstBadResources(t *testing.T) {
 			<-r.Context().Done()
 		}, reports.Broken, "it began to answer with 200, and did not end"},
 		{"closes", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, reports.Broken, "EOF"},
-		{"is broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, reports.Broken, "never asked the provider"},
-		{"refuses all", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, reports.Broken, "never asked the provider"},
+		{"is broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, reports.Broken, "502 Bad Gateway"},
+		{"refuses all", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, reports.Broken, "it refuses everything in the same words"},
 		{"accepts all", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"user":{"sub":"alice"}}`) }, reports.Fail, ""},
 		{"signs everybody in as one", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"user":{"sub":"root"}}`) }, reports.Fail, ""},
 	} {

@@ -49,7 +49,7 @@ func (d *doctor) unanswered(err error) string {
 	}
 	var garbled *target.Garbled
 	if errors.As(err, &garbled) && target.Address(d.spec) != nil && !strings.HasPrefix(d.spec, "http:") {
-		return garbled.How + ": correct the path, or say where a refusal redirects to (--login-page)"
+		return garbled.How
 	}
 	if says := silent(err); says != "" {
 		return says

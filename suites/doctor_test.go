@@ -152,7 +152,7 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 					return true
 				}
 			},
-			NoTarget, "it answered 404 Not Found, which neither accepts nor refuses: correct the path",
+			NoTarget, "it answered 404 Not Found, which neither accepts nor refuses; look at the path of the target",
 		},
 		"the target forces HTTPS": {
 			func(t *testing.T, a *ailing) {

@@ -31,14 +31,14 @@ func TestPreflightOfALogin(t *testing.T) {
 		says string
 	}{
 		"all is well":    {partyWith(t, ""), ""},
-		"no login page":  {elsewhere, "its login page never led to the provider"},
-		"wrong client":   {misconfigured(func(r *relyingparty.Registration, _ string) { r.ClientID = "nobody" }), "check that it is configured for client My-client"},
+		"no login page":  {elsewhere, "never led to the provider"},
+		"wrong client":   {misconfigured(func(r *relyingparty.Registration, _ string) { r.ClientID = "nobody" }), "it is configured for client \"nobody\", and the provider's is \"My-client\""},
 		"wrong secret":   {misconfigured(func(r *relyingparty.Registration, _ string) { r.ClientSecret = "not-the-secret" }), "the token endpoint answered 401: check its client secret"},
-		"another issuer": {misconfigured(func(r *relyingparty.Registration, _ string) { r.Issuer += "/x" }), "its issuer must be exactly"},
+		"another issuer": {misconfigured(func(r *relyingparty.Registration, _ string) { r.Issuer += "/x" }), "configure it to that very text"},
 		"never redeems": {gullible(t, nil, func(url.Values, func() map[string]any) (string, bool) { return "", false }),
 			"never asked for a token"},
 		"refuses in the end": {gullible(t, nil, func(_ url.Values, redeem func() map[string]any) (string, bool) { redeem(); return "", false }),
-			"came as far as the token endpoint"},
+			"it refuses an honest sign-in"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
