@@ -7,8 +7,12 @@ import (
 
 // Owes tells whether a row has to be seen to fail somebody before its passing
 // means anything: it expects a refusal, or bounds something, at a level above
-// info, in this profile.
+// info, in this profile. What only a request over HTTP can carry is not asked of
+// the validators of this program.
 func (s Scenario) Owes(p Profile) bool {
+	if slices.Contains(s.Needs, "http-channel") {
+		return false
+	}
 	return slices.ContainsFunc(s.Played(), func(c Case) bool {
 		level, applies := s.Applies(p, c)
 		if !applies {

@@ -33,7 +33,8 @@ type Options struct {
 	// target has it.
 	Prefer string
 	// FirstSight takes a cost that is over its bound for the truth, without two
-	// more plays in fresh processes.
+	// more plays in fresh processes, and lets the next row show whether a target in
+	// this process bore the tokens of the last.
 	FirstSight bool
 	// Strict raises should and hardening to must.
 	Strict bool

@@ -246,6 +246,9 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 	if p.afterwards(ctx, group) {
 		return nil
 	}
+	if p.o.FirstSight && p.about.Memory && shares(group[0].row, group[0].play) {
+		return nil // what came of tokens alone the next row's honest ones show
+	}
 	// Alive: an honest token, in a new session of the same process.
 	lives := p.greet
 	if exclusive {

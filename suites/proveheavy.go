@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios"
 )
 
@@ -21,31 +22,54 @@ func isHeavy(s scenarios.Scenario) bool { return s.Alone() || s.Waits() || s.Wei
 func (pr *prover) suspects(ctx context.Context) {
 	var g errgroup.Group
 	g.SetLimit(8 * runtime.GOMAXPROCS(0))
-	for _, sit := range pr.sittings() {
-		for _, s := range sit.rows {
-			for _, t := range pr.trials {
-				if !isHeavy(s) || !t.serves(sit.profile) || pr.proves(s.ID) {
-					continue
+	// Those that hang take longest, and nothing of the machine.
+	for _, first := range []bool{true, false} {
+		for _, sit := range pr.sittings() {
+			for _, s := range sit.rows {
+				if isHeavy(s) && hangs(s) == first && !pr.proves(s.ID) {
+					pr.suspectsOf(ctx, &g, sit.profile, s)
 				}
-				row := s
-				if pr.o.Suspects[s.ID] != t.Name {
-					row.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c scenarios.Case) bool { return pr.o.Suspects[s.ID+"/"+c.Name] != t.Name })
-					if len(row.Cases) == 0 {
-						continue
-					}
-				}
-				g.Go(func() error {
-					// What a play costs depends on when a collector ran, too: one
-					// that costs too little is played again.
-					for try := 0; try < 3 && !t.caughtBy(row.ID) && ctx.Err() == nil; try++ {
-						pr.play(ctx, t, sit.profile, []scenarios.Scenario{row})
-					}
-					return nil
-				})
 			}
 		}
 	}
 	_ = g.Wait()
+}
+
+// suspectsOf plays a row against those who were made with it in mind.
+func (pr *prover) suspectsOf(ctx context.Context, g *errgroup.Group, profile scenarios.Profile, s scenarios.Scenario) {
+	for _, t := range pr.trials {
+		if !t.serves(profile) {
+			continue
+		}
+		row := s
+		if pr.o.Suspects[s.ID] != t.Name {
+			row.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c scenarios.Case) bool { return pr.o.Suspects[s.ID+"/"+c.Name] != t.Name })
+			if len(row.Cases) == 0 {
+				continue
+			}
+		}
+		g.Go(func() error {
+			// What a play costs depends on when a collector ran, too: one that costs
+			// too little is played again.
+			for try := 0; try < 3 && !t.caughtBy(row.ID) && ctx.Err() == nil; try++ {
+				pr.play(ctx, t, profile, []scenarios.Scenario{row})
+			}
+			return nil
+		})
+	}
+}
+
+// hangs tells whether the provider keeps somebody waiting in a row.
+func hangs(s scenarios.Scenario) bool {
+	return slices.ContainsFunc(s.Played(), func(c scenarios.Case) bool {
+		return slices.ContainsFunc(s.Faults(c), func(f fault.Fault) bool {
+			switch fault.Inmost(f).(type) {
+			case fault.StallReply, fault.StallConnection, fault.StallOctets:
+				return true
+			}
+			return false
+		})
+	})
 }
 
 // akin tells whether a row is of the family that one expects to catch a mutant.
