@@ -341,3 +341,46 @@ func TestAnInterruptedContainer(t *testing.T) {
 		t.Errorf("it left %s (%v)", out, err)
 	}
 }
+
+// TestARelyingPartyInAContainer signs in at one that a container holds: it and
+// the user agents know the provider under one name.
+func TestARelyingPartyInAContainer(t *testing.T) {
+	t.Parallel()
+	image := anAPI()
+	image.Kind, image.Path, image.Ready = "login", "/login", ""
+	image.Env["MODE"], image.Env["BASE_URL"] = "party", "{url}"
+	o := Options{Seed: 1, Only: []string{
+		"login.happy-matrix/code", "login.state-wrong", "login.state-other-session", "login.code-injection", "userinfo.sub-mismatch",
+		"token-endpoint.no-idtoken", "nonce.other-session",
+	}}
+	dir := boxed(t, dockerfile)
+	way := reach()
+	way.Image = image
+	way.Login = target.Login{
+		SignedIn: target.Sign{Selector: "#user"}, Identity: target.Identity{Selector: "#user"}, Home: "/",
+		Supports: []string{"state", "nonce", "pkce", "userinfo"},
+	}
+	p, err := Meet(t.Context(), "image:"+dir, way, o)
+	if err != nil {
+		t.Fatalf("%v %s", err, target.LastWords(err))
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	run, err := collect(t.Context(), []*Player{p}, o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := 0
+	for _, r := range run.Results {
+		if r.Outcome != reports.Pass {
+			t.Errorf("%s: %s (%s %s)", r.Name(), r.Outcome, r.Because, r.Reason)
+		}
+		played++
+	}
+	if said := run.Targets[0].Preflight; played < len(o.Only) || said != "" {
+		t.Errorf("%d results; before the run: %s", played, said)
+	}
+}

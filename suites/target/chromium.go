@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,7 +41,7 @@ func startChrome(o Options, rt http.RoundTripper, pages []*url.URL) (chrome, err
 		chromedp.NoDefaultBrowserCheck,
 		// Only these are taken beside the certificates that any browser takes.
 		chromedp.Flag("ignore-certificate-errors-spki-list", trustedSPKIs(context.Background(), o.CAPEM, rt, pages)),
-		chromedp.Flag("host-resolver-rules", "MAP "+dockerHost+" 127.0.0.1"),
+		chromedp.Flag("host-resolver-rules", mapped(o.Hosts)),
 	}
 	for _, off := range switchedOff {
 		options = append(options, chromedp.Flag("disable-"+off, true))
@@ -142,4 +143,15 @@ func (w *window) cookies(ctx context.Context, at []*url.URL) ([]*http.Cookie, er
 		}
 	}
 	return list, nil
+}
+
+// mapped are names and where they are, as Chromium is told.
+func mapped(hosts map[string]string) string {
+	rules := []string{"MAP " + dockerHost + " " + or(hosts[dockerHost], "127.0.0.1")}
+	for name, at := range hosts {
+		if name != dockerHost {
+			rules = append(rules, "MAP "+name+" "+at)
+		}
+	}
+	return strings.Join(rules, ",")
 }

@@ -45,17 +45,27 @@ func transport(o Options) http.RoundTripper {
 	if t.DialContext == nil {
 		var d net.Dialer
 		t.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			// The name by which containers know this machine.
-			if port, ok := strings.CutPrefix(addr, dockerHost+":"); ok {
-				addr = "127.0.0.1:" + port
-			}
-			return d.DialContext(ctx, network, addr)
+			return d.DialContext(ctx, network, found(o.Hosts, addr))
 		}
 	}
 	return t
 }
 
 const dockerHost = "host.docker.internal"
+
+// found is an address with the name replaced by where it is: one of these, or the
+// name by which containers know this machine.
+func found(hosts map[string]string, addr string) string {
+	name, port, err := net.SplitHostPort(addr)
+	switch at := hosts[name]; {
+	case err != nil:
+	case at != "":
+		return net.JoinHostPort(at, port)
+	case name == dockerHost:
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr
+}
 
 // walk takes the journey by plain HTTP: redirects, pages that send on by
 // themselves, and what has to be clicked on the login page are followed. The

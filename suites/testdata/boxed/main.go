@@ -1,4 +1,4 @@
-// Command boxed is what tests put into containers: an API on package validator,
+// Command boxed is what tests put into containers: an API on package validator, a relying party,
 // an adapter, or something that does not get that far.
 package main
 
@@ -25,7 +25,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	modes := map[string]func() error{"": api, "api": api, "adapter": adapter, "exits": exits, "deaf": deaf, "writes": writes, "check": check}
+	modes := map[string]func() error{"": api, "api": api, "adapter": adapter, "party": party, "exits": exits, "deaf": deaf, "writes": writes, "check": check}
 	mode, known := modes[os.Getenv("MODE")]
 	if !known {
 		log.Fatalf("no mode is called %s", os.Getenv("MODE"))
