@@ -37,12 +37,6 @@ var notAsked = []Requirement{
 		Unasked: "encryption.required-plain-jws asks it of whoever decrypts, and says for id_tokens why",
 	},
 	{
-		ID: "core-3.1.3.7-13-auth-time", Document: "OIDC Core", Clause: "3.1.3.7 (13)",
-		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
-		Says:   "A client that asked for auth_time, or named a max_age, should look whether the sign-in is recent enough, and ask for another if not.",
-		Awaits: []string{"time.auth-time-missing", "time.auth-time-old", "time.auth-time-odd"},
-	},
-	{
 		ID: "core-5.7-account-key", Document: "OIDC Core", Clause: "5.7",
 		Level: "MUST NOT", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
 		Says:   "A user is who iss and sub together say; an address, a number or a name is never a key to an account.",

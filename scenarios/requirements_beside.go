@@ -52,4 +52,9 @@ var (
 		Level: "SHOULD", Binds: "verifier", Status: "standard", Applies: []Profile{IDToken, BearerJWT, RFC9068, JWS},
 		Says: "Where an encrypted JWT repeats claims in its header, the recipient should see that they agree; about a JWT that is signed only, nothing is said.",
 	})
+	core313713AuthTime = requirement(Requirement{
+		ID: "core-3.1.3.7-13-auth-time", Document: "OIDC Core", Clause: "3.1.3.7 (13)",
+		Level: "SHOULD", Binds: "client", Status: "standard", Applies: []Profile{IDToken, Login},
+		Says: "A client that asked for auth_time, or named a max_age, should look whether the sign-in is recent enough, and ask for another if not.",
+	})
 )

@@ -92,6 +92,18 @@ func acrCaseFold(s *steps.Steps) {
 	}
 }
 
+// authTimeIfThere forgets that it asked for a sign-in of some age when the token
+// speaks of none.
+func authTimeIfThere(s *steps.Steps) {
+	check := s.Order[steps.CheckNonce-1]
+	s.Order[steps.CheckNonce-1] = func(ctx context.Context, a *steps.Attempt) *steps.Refusal {
+		if !a.Claims.AuthTime.Present() {
+			a.Expect.MaxAge = nil
+		}
+		return check(ctx, a)
+	}
+}
+
 // cutsSubjects keeps what fits into a column of 64 characters.
 func cutsSubjects(s *steps.Steps) {
 	parse := s.Order[steps.CheckParse-1]

@@ -277,8 +277,12 @@ var faults = map[string]func(b *bench) bool{
 		return err == nil && !strings.Contains(string(claims.JSON()), long)
 	},
 	"compares-all-claims": func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("groups", strings.Repeat("x", 1<<20)))) },
-	"any-acr":             func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithACR("high")) },
-	"acr-case-fold":       func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("acr", "High")), validator.WithACR("high")) },
+	"skips-auth-time": func(b *bench) bool {
+		return b.accepts(b.p.Token(idp.Claim("auth_time", b.p.Clock.Now().Add(-time.Hour).Unix())), validator.WithMaxAge(time.Minute))
+	},
+	"auth-time-if-there": func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithMaxAge(time.Minute)) },
+	"any-acr":            func(b *bench) bool { return b.accepts(b.p.Token(), validator.WithACR("high")) },
+	"acr-case-fold":      func(b *bench) bool { return b.accepts(b.p.Token(idp.Claim("acr", "High")), validator.WithACR("high")) },
 	"looks-at-picture": func(b *bench) bool {
 		const picture = "https://evil.example/me.png"
 		return b.accepts(b.p.Token(idp.Claim("picture", picture))) && b.p.Fetches(picture) > 0

@@ -142,6 +142,10 @@ var table = []Mutant{
 	{"iat-if-present", "does not ask when a token was issued", "time", iatIfPresent},
 	{"nbf-if-number", "overlooks a beginning that is no number", "time", nbfIfNumber},
 	{"reads-dates", "reads a calendar date for a time", "time", readsDates},
+	{"skips-auth-time", "forgets how long ago a user may have signed in", "time", func(s *steps.Steps) {
+		s.Claiming.LoginAge = func(_, _ time.Time, _, _ time.Duration) error { return nil }
+	}},
+	{"auth-time-if-there", "looks when a user signed in where the token says so", "time", authTimeIfThere},
 	{"skips-nonce", "compares no nonce", "nonce", func(s *steps.Steps) { s.Claiming.Nonce = func(string, steps.Value) bool { return true } }},
 	{"nonce-case-fold", "compares nonces in any case", "nonce", nonceCaseFold},
 	{"judges-by-typ", "lets typ choose the rules", "type", judgesByTyp},
