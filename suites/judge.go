@@ -79,6 +79,10 @@ func (j judge) find(s sighting) finding {
 		return j.silence(f, s)
 	}
 	f.got = string(s.verdict.Answer)
+	if s.seated && s.want.Answer != scenarios.Accept.Answer {
+		f.outcome, f.because = reports.Unexercised, "the user agent was signed in already, and nobody sent it to the provider again"
+		return f
+	}
 	if s.idle != "" && s.want.Answer != scenarios.Accept.Answer {
 		f.outcome, f.because = reports.Unexercised, s.idle+" changed nothing of this token, so there was nothing to refuse"
 		return f

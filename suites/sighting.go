@@ -29,6 +29,7 @@ type sighting struct {
 	formal    bool            // and what is wrong is in none of its claims, nor elsewhere
 	unspoken  bool            // there was none: somebody stopped half-way, or only looked
 	unminted  bool            // the provider made none for whom the target signed in
+	seated    bool            // of somebody who was signed in before, and for whom the provider was not asked
 	vouched   bool            // the issuer that it names publishes the key that signed it as it stands
 	forClient bool            // aud holds the client's own name
 	expired   bool            // beyond the leeway, when it was shown

@@ -161,6 +161,7 @@ func (sh *show) arrived(s sighting, one *signIn, a target.Arrival, err error) si
 	s.idle = one.visit.idle()
 	sh.facts(&s, one.ticket)
 	if err == nil && a.Verdict.Answer == target.Accept {
+		s.seated = sh.lobby.seated[one.agent] != nil && len(one.visit.visitor.Requests()) == 0
 		sh.lobby.seated[one.agent] = one
 	}
 	return s
