@@ -21,7 +21,7 @@ run:
 test: adapters test-go test-node
 
 test-go:
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) -timeout 20m ./...
 	@for m in $(MODULES); do echo "== $$m"; (cd $$m && $(GO) test $(RACE) ./...) || exit 1; done
 
 # What another language needs is set up where the machine has it. A part that

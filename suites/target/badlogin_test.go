@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -307,7 +308,7 @@ func TestAProviderThatDies(t *testing.T) {
 	rp := newTinyRP(t, op, nil)
 	b := session(t, op, rp.URL+"/login", Login{})
 	want(t, arrive(t, b, Errand{Known: op.cookie("alice")}), Unavailable, "", "the provider did not answer")
-	op.answer = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(500); return true }
+	op.answers(func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(500); return true })
 	want(t, arrive(t, b, Errand{Known: op.cookie("alice")}), Unavailable, "", "500")
 }
 
@@ -316,9 +317,9 @@ func TestAProviderThatDies(t *testing.T) {
 func TestASilentTryFirst(t *testing.T) {
 	t.Parallel()
 	op := newTinyOP(t)
-	always := false
+	var always atomic.Bool
 	op.answer = func(w http.ResponseWriter, r *http.Request) bool {
-		if !always && op.requests() > 1 {
+		if !always.Load() && op.requests() > 1 {
 			return false
 		}
 		q := r.URL.Query()
@@ -335,6 +336,6 @@ func TestASilentTryFirst(t *testing.T) {
 	}
 	b := session(t, op, rp.URL+"/login", Login{})
 	want(t, arrive(t, b, Errand{Known: op.cookie("alice")}), Accept, "", "hello")
-	always = true
+	always.Store(true)
 	want(t, arrive(t, b, Errand{Known: op.cookie("alice")}), Reject, "", "to the provider again")
 }

@@ -38,6 +38,13 @@ func (op *tinyOP) cookie(who string) map[string]*http.Cookie {
 	return map[string]*http.Cookie{op.issuer(): {Name: "visitor", Value: who}}
 }
 
+// answers lets it answer otherwise from here on.
+func (op *tinyOP) answers(do func(http.ResponseWriter, *http.Request) bool) {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	op.answer = do
+}
+
 func (op *tinyOP) requests() int {
 	op.mu.Lock()
 	defer op.mu.Unlock()
@@ -48,8 +55,9 @@ func (op *tinyOP) serve(w http.ResponseWriter, r *http.Request) {
 	op.mu.Lock()
 	op.asked++
 	op.paths = append(op.paths, r.URL.Path)
+	answer := op.answer
 	op.mu.Unlock()
-	if op.answer != nil && op.answer(w, r) {
+	if answer != nil && answer(w, r) {
 		return
 	}
 	if strings.HasSuffix(r.URL.Path, "/end_session") {
