@@ -31,6 +31,13 @@ func (p *Player) again(err error) bool {
 	return false
 }
 
+// delayed tells whether an answer missed for being late, which many who ask at
+// once can make of any. Alone it shows.
+func (p *Player) delayed(tk *take) bool {
+	missed := tk.finding.outcome == reports.Fail || tk.finding.outcome == reports.Warn
+	return missed && tk.finding.verdict.Late && !tk.finding.floor && !p.o.FirstSight
+}
+
 // dead is the finding for a case after which no honest token is accepted.
 func (p *Player) dead(tk *take, err error) {
 	f := tk.finding

@@ -229,7 +229,7 @@ func (p *Player) together(ctx context.Context, group []*take, exclusive bool) []
 			}
 		}
 		err := p.perform(ctx, tk, st)
-		if p.again(err) {
+		if p.again(err) || p.delayed(tk) {
 			suspects = append(suspects, tk)
 		}
 		if tk.finding.got == "hang" {
