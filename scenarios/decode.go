@@ -17,19 +17,7 @@ import (
 const maxTimes = 100_000
 
 // A decoder reads rows and gathers what is wrong with them, by line.
-type decoder struct {
-	wrongs []trouble
-}
-
-// A trouble is what is wrong in a line of a file.
-type trouble struct {
-	line int
-	says string
-}
-
-func (d *decoder) wrong(line int, format string, args ...any) {
-	d.wrongs = append(d.wrongs, trouble{line, fmt.Sprintf(format, args...)})
-}
+type decoder struct{ yamldoc.Reading }
 
 // read reads a value into v. what is how errors call it.
 func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
@@ -64,7 +52,7 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
 		}
 		d.members(what, n, v)
 		if _, err := strconv.ParseUint(into.Limit, 10, 16); err != nil && into.Limit != "" && into.Limit != "{budget}" {
-			d.wrong(n.LineAt("atMost"), "%s.atMost: write a whole number, or {budget} in quotes for what the target may spend", what)
+			d.Wrong(n.LineAt("atMost"), "%s.atMost: write a whole number, or {budget} in quotes for what the target may spend", what)
 		}
 		return
 	}
@@ -72,7 +60,7 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
 	case reflect.Struct:
 		d.members(what, n, v)
 	case reflect.Slice:
-		if !d.is(what, n, yamldoc.List) || !d.some(what, n) {
+		if !d.Is(what, n, yamldoc.List) || !d.Some(what, n) {
 			return
 		}
 		list := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
@@ -85,13 +73,13 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, w word) {
 	case reflect.String:
 		d.text(what, n, v, w)
 	case reflect.Bool:
-		if d.is(what, n, yamldoc.Bool) {
+		if d.Is(what, n, yamldoc.Bool) {
 			v.SetBool(n.Text == "true")
 		}
 	case reflect.Int:
 		i, err := strconv.Atoi(n.Text)
 		if n.Kind != yamldoc.Number || err != nil || i < 0 || i > maxTimes {
-			d.wrong(n.Line, "%s: write a whole number from 0 to %d", what, maxTimes)
+			d.Wrong(n.Line, "%s: write a whole number from 0 to %d", what, maxTimes)
 			return
 		}
 		v.SetInt(int64(i))
@@ -108,29 +96,12 @@ func replaced(n *yamldoc.Node, name string, value *yamldoc.Node) *yamldoc.Node {
 	return &other
 }
 
-func (d *decoder) is(what string, n *yamldoc.Node, k yamldoc.Kind) bool {
-	if n.Kind != k {
-		d.wrong(n.Line, "%s: write %s, not %s", what, k, n.Kind)
-	}
-	return n.Kind == k
-}
-
-// some refuses what holds nothing: an empty list of profiles is a row that
-// nobody plays, an empty plot one that nobody can miss.
-func (d *decoder) some(what string, n *yamldoc.Node) bool {
-	if len(n.Items)+len(n.Members) == 0 {
-		d.wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
-		return false
-	}
-	return true
-}
-
 func (d *decoder) closed(what string, n *yamldoc.Node, list []string) bool {
-	if !d.is(what, n, yamldoc.String) {
+	if !d.Is(what, n, yamldoc.String) {
 		return false
 	}
 	if !slices.Contains(list, n.Text) {
-		d.wrong(n.Line, "%s: %q is none of its words%s", what, n.Text, nearest(n.Text, list))
+		d.Wrong(n.Line, "%s: %q is none of its words%s", what, n.Text, nearest(n.Text, list))
 		return false
 	}
 	return true
@@ -142,9 +113,9 @@ func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, w word) {
 		list = closedLists[w.field.Tag.Get("words")]
 	}
 	switch {
-	case list != nil && !d.closed(what, n, list), list == nil && !d.is(what, n, yamldoc.String):
+	case list != nil && !d.closed(what, n, list), list == nil && !d.Is(what, n, yamldoc.String):
 	case n.Text == "":
-		d.wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
+		d.Wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
 	default:
 		v.SetString(n.Text)
 	}
@@ -152,7 +123,7 @@ func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, w word) {
 
 // members reads the words of a struct.
 func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
-	if !d.is(what, n, yamldoc.Object) {
+	if !d.Is(what, n, yamldoc.Object) {
 		return
 	}
 	words, misspelt := wordsOf(v.Type()), false
@@ -161,10 +132,10 @@ func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
 		if i < 0 {
 			misspelt = true
 			if len(words) == 0 {
-				d.wrong(m.Line, "%s has no fields, so not %q either", what, m.Name)
+				d.Wrong(m.Line, "%s has no fields, so not %q either", what, m.Name)
 				continue
 			}
-			d.wrong(m.Line, "%s has no field %q%s", what, m.Name, nearest(m.Name, namesOf(words)))
+			d.Wrong(m.Line, "%s has no field %q%s", what, m.Name, nearest(m.Name, namesOf(words)))
 			continue
 		}
 		name := m.Name
@@ -176,7 +147,7 @@ func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
 	for _, w := range words {
 		// One that is lacking beside one that nobody knows is that one.
 		if !w.optional && !misspelt && n.Get(w.name) == nil {
-			d.wrong(n.Line, "%s lacks the field %q", what, w.name)
+			d.Wrong(n.Line, "%s lacks the field %q", what, w.name)
 		}
 	}
 }
@@ -186,7 +157,7 @@ const aRow = "a scenario"
 // mapping reads a level for each profile or capability, or a text under each
 // name that its writer chose.
 func (d *decoder) mapping(what string, n *yamldoc.Node, v reflect.Value) {
-	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
+	if !d.Is(what, n, yamldoc.Object) || !d.Some(what, n) {
 		return
 	}
 	keys := closedTypes[v.Type().Key()]
@@ -195,14 +166,14 @@ func (d *decoder) mapping(what string, n *yamldoc.Node, v reflect.Value) {
 		value := reflect.New(v.Type().Elem()).Elem()
 		switch {
 		case keys == nil && m.Name == "":
-			d.wrong(m.Line, "%s: a name is empty", what)
+			d.Wrong(m.Line, "%s: a name is empty", what)
 			continue
 		case keys == nil: // a parameter may well be empty
-			if d.is(what+"."+m.Name, m.Value, yamldoc.String) {
+			if d.Is(what+"."+m.Name, m.Value, yamldoc.String) {
 				value.SetString(m.Value.Text)
 			}
 		case !slices.Contains(keys, m.Name):
-			d.wrong(m.Line, "%s: %q is none of its words%s", what, m.Name, nearest(m.Name, keys))
+			d.Wrong(m.Line, "%s: %q is none of its words%s", what, m.Name, nearest(m.Name, keys))
 			continue
 		default:
 			d.read(what+"."+m.Name, m.Value, value, word{})
@@ -226,15 +197,15 @@ func (d *decoder) citation(n *yamldoc.Node) Citation {
 		if near != "" {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		d.wrong(n.Line, "cites: no requirement of rogueidp list --requirements --json is called %q%s", n.Text, hint)
+		d.Wrong(n.Line, "cites: no requirement of rogueidp list --requirements --json is called %q%s", n.Text, hint)
 	case n.Kind == yamldoc.Object && len(n.Members) == 1 && n.Members[0].Name == "practice":
 		source := n.Members[0].Value
-		if d.is("cites.practice", source, yamldoc.String) && strings.TrimSpace(source.Text) != "" {
+		if d.Is("cites.practice", source, yamldoc.String) && strings.TrimSpace(source.Text) != "" {
 			return Citation{Practice: source.Text}
 		}
-		d.wrong(source.Line, "cites.practice: name its source")
+		d.Wrong(source.Line, "cites.practice: name its source")
 	default:
-		d.wrong(n.Line, "cites: write the id of a requirement, or practice: and its source")
+		d.Wrong(n.Line, "cites: write the id of a requirement, or practice: and its source")
 	}
 	return Citation{}
 }
@@ -250,12 +221,12 @@ func (d *decoder) act(n *yamldoc.Node) Act {
 			fields = n.Members[0].Value
 		}
 	case n.Kind != yamldoc.String:
-		d.wrong(n.Line, "an act is a mapping with one member, its name, such as present: {expect: reject}")
+		d.Wrong(n.Line, "an act is a mapping with one member, its name, such as present: {expect: reject}")
 		return nil
 	}
 	kind, known := acts[name]
 	if !known {
-		d.wrong(line, "no act is called %q%s", name, nearest(name, slices.Sorted(maps.Keys(acts))))
+		d.Wrong(line, "no act is called %q%s", name, nearest(name, slices.Sorted(maps.Keys(acts))))
 		return nil
 	}
 	v := reflect.New(reflect.TypeOf(kind)).Elem()
@@ -269,17 +240,17 @@ func (d *decoder) faults(what string, n *yamldoc.Node) []fault.Fault {
 	switch {
 	case n.Kind == yamldoc.Object:
 		items = []*yamldoc.Node{n}
-	case !d.is(what, n, yamldoc.List), !d.some(what, n):
+	case !d.Is(what, n, yamldoc.List), !d.Some(what, n):
 		return nil
 	}
 	var all []fault.Fault
 	for _, item := range items {
-		if !d.is(what, item, yamldoc.Object) {
+		if !d.Is(what, item, yamldoc.Object) {
 			continue
 		}
 		one, err := fault.Parse(item.JSON())
 		if err != nil {
-			d.wrong(lineOf(item, err.Error()), "%s: %v", what, err)
+			d.Wrong(lineOf(item, err.Error()), "%s: %v", what, err)
 			continue
 		}
 		all = append(all, one...)
@@ -314,11 +285,11 @@ func named(n *yamldoc.Node, says string) int {
 var spans = []string{"leeway", "leeway.exp", "leeway.nbf", "leeway.iat", "cooldown", "ttl", "timeout", "exposure"}
 
 func (d *decoder) span(what string, n *yamldoc.Node, into *fault.Span) {
-	if !d.is(what, n, yamldoc.String) {
+	if !d.Is(what, n, yamldoc.String) {
 		return
 	}
 	if err := checkSpan(fault.Span(n.Text)); err != nil {
-		d.wrong(n.Line, "%s: %v", what, err)
+		d.Wrong(n.Line, "%s: %v", what, err)
 		return
 	}
 	*into = fault.Span(n.Text)

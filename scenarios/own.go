@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -82,27 +81,12 @@ func filesOf(folder string) ([]string, error) {
 	return files, nil
 }
 
-// Mistakes are what is wrong with a user's rows, each with its file and line.
-type Mistakes []string
-
-// manyMistakes is how many are told at once.
-const manyMistakes = 20
-
-func (m Mistakes) Error() string {
-	told := m[:min(len(m), manyMistakes)]
-	text := strings.Join(told, "\n")
-	if more := len(m) - len(told); more > 0 {
-		text += fmt.Sprintf("\nand %d more", more)
-	}
-	return text
-}
-
 // A book is the rows of a user as they come.
 type book struct {
 	entries       []entry
 	first         map[string]string // where an id stands
 	files, octets int
-	mistakes      Mistakes
+	mistakes      yamldoc.Mistakes
 }
 
 // An entry is a row and the text that it came from.
@@ -159,22 +143,20 @@ func (b *book) add(file string, n *yamldoc.Node) {
 	var s Scenario
 	d.members(aRow, n, reflect.ValueOf(&s).Elem())
 	if len(s.Cases) > maxCases {
-		d.wrong(n.Line, "it has more than %d cases", maxCases)
+		d.Wrong(n.Line, "it has more than %d cases", maxCases)
 	}
-	if len(d.wrongs) == 0 {
+	if len(d.Wrongs()) == 0 {
 		d.fit(n)
 	}
-	// What is said of one place is said in the order of the lines.
-	slices.SortStableFunc(d.wrongs, func(a, b trouble) int { return a.line - b.line })
-	for _, w := range d.wrongs {
-		b.wrong(file, w.line, "%s", w.says)
+	for _, w := range d.Wrongs() {
+		b.wrong(file, w.Line, "%s", w.Says)
 	}
 	if where, twice := b.first[s.ID]; twice {
 		b.wrong(file, n.LineAt("id"), "%s is there already, in %s", s.ID, where)
 		return
 	}
 	b.first[s.ID] = fmt.Sprintf("%s:%d", file, n.Line)
-	if len(d.wrongs) > 0 {
+	if len(d.Wrongs()) > 0 {
 		return
 	}
 	family, known := familyOf(s, file)
@@ -235,12 +217,12 @@ func (b *book) lint() {
 func (d *decoder) fit(n *yamldoc.Node) {
 	schema, err := rowSchema()
 	if err != nil {
-		d.wrong(n.Line, "the schema of scenarios does not compile: %v", err)
+		d.Wrong(n.Line, "the schema of scenarios does not compile: %v", err)
 		return
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(n.JSON()))
 	if err != nil {
-		d.wrong(n.Line, "it is no JSON: %v", err)
+		d.Wrong(n.Line, "it is no JSON: %v", err)
 		return
 	}
 	var bad *jsonschema.ValidationError
@@ -248,7 +230,7 @@ func (d *decoder) fit(n *yamldoc.Node) {
 		for len(bad.Causes) > 0 {
 			bad = bad.Causes[0]
 		}
-		d.wrong(lineWithin(n, bad.InstanceLocation), "%s: it does not fit the schema that rogueidp schema scenario prints, in its part %s",
+		d.Wrong(lineWithin(n, bad.InstanceLocation), "%s: it does not fit the schema that rogueidp schema scenario prints, in its part %s",
 			strings.Join(bad.InstanceLocation, "."), strings.Join(bad.ErrorKind.KeywordPath(), "/"))
 	}
 }

@@ -42,7 +42,7 @@ func FuzzYAMLOfAnyValue(f *testing.F) {
 		}{{docs[0].Get("idp"), s.IdP}, {docs[0].Get("cases").Value.Items[0].Get("idp"), s.Cases[0].IdP}} {
 			var d decoder
 			if got := d.faults("idp", where.node.Value); !reflect.DeepEqual(got, where.want) {
-				t.Errorf("%v comes back as %v %v\n%s", where.want, got, d.wrongs, written)
+				t.Errorf("%v comes back as %v %v\n%s", where.want, got, d.Wrongs(), written)
 			}
 		}
 	})

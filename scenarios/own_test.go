@@ -42,8 +42,8 @@ func TestEveryRowSurvivesYAML(t *testing.T) {
 		var back Scenario
 		d.members(aRow, docs[0], reflect.ValueOf(&back).Elem())
 		d.fit(docs[0])
-		for _, w := range d.wrongs {
-			t.Errorf("%s:%d: %s\n%s", s.ID, w.line, w.says, text)
+		for _, w := range d.Wrongs() {
+			t.Errorf("%s:%d: %s\n%s", s.ID, w.Line, w.Says, text)
 		}
 		if !reflect.DeepEqual(s, back) {
 			t.Errorf("%s comes back as another, in %v", s.ID, differences(s, back))
@@ -230,7 +230,7 @@ func TestMistakesAreToldAtOnce(t *testing.T) {
 	for range 30 {
 		many.WriteString("- {}\n")
 	}
-	if _, err := Read(folder(t, map[string]string{"a.yaml": many.String()})); err == nil || !strings.Contains(err.Error(), " more") || strings.Count(err.Error(), "\n") > manyMistakes {
+	if _, err := Read(folder(t, map[string]string{"a.yaml": many.String()})); err == nil || !strings.Contains(err.Error(), " more") || strings.Count(err.Error(), "\n") > yamldoc.MaxTold {
 		t.Error(err)
 	}
 }

@@ -53,7 +53,7 @@ const (
 
 // at tells a mistake at a place such as targets.api.target.
 func (d *decoder) at(f *File, place, format string, args ...any) {
-	d.wrong(f.node.LineAt(place), format, args...)
+	d.Wrong(f.node.LineAt(place), format, args...)
 }
 
 // sections are the parts of a target that are for some kinds alone: of the target
@@ -173,7 +173,7 @@ func (d *decoder) checkSelection(f *File) {
 		}
 	}
 	if _, line, err := f.waived(own); err != nil {
-		d.wrong(line, "%v", err)
+		d.Wrong(line, "%v", err)
 	}
 }
 

@@ -17,19 +17,9 @@ import (
 
 // A decoder reads settings and gathers what is wrong with them, by line.
 type decoder struct {
+	yamldoc.Reading
 	lookup  func(string) (string, bool)
 	secrets []string
-	wrongs  []mistake
-}
-
-// A mistake is what is wrong in a line.
-type mistake struct {
-	line int
-	says string
-}
-
-func (d *decoder) wrong(line int, format string, args ...any) {
-	d.wrongs = append(d.wrongs, mistake{line, fmt.Sprintf(format, args...)})
 }
 
 // read reads a value into v, which the setting s holds. what is how errors call
@@ -66,7 +56,7 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, s setting)
 	case reflect.Struct:
 		d.members(what, n, v)
 	case reflect.Slice:
-		if !d.is(what, n, yamldoc.List) || !d.some(what, n) {
+		if !d.Is(what, n, yamldoc.List) || !d.Some(what, n) {
 			return
 		}
 		list := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
@@ -79,20 +69,20 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, s setting)
 	case reflect.String:
 		d.text(what, n, v, s)
 	case reflect.Bool:
-		if d.is(what, n, yamldoc.Bool) {
+		if d.Is(what, n, yamldoc.Bool) {
 			v.SetBool(n.Text == "true")
 		}
 	case reflect.Int, reflect.Int64:
 		i, err := strconv.ParseInt(n.Text, 10, 64)
 		if n.Kind != yamldoc.Number || err != nil || v.OverflowInt(i) || i < 0 && v.Kind() == reflect.Int {
-			d.wrong(n.Line, "%s: write a whole number", what)
+			d.Wrong(n.Line, "%s: write a whole number", what)
 			return
 		}
 		v.SetInt(i)
 	case reflect.Float64:
 		f, err := strconv.ParseFloat(n.Text, 64)
 		if n.Kind != yamldoc.Number || err != nil {
-			d.wrong(n.Line, "%s: write a number", what)
+			d.Wrong(n.Line, "%s: write a number", what)
 			return
 		}
 		v.SetFloat(f)
@@ -101,33 +91,16 @@ func (d *decoder) read(what string, n *yamldoc.Node, v reflect.Value, s setting)
 	}
 }
 
-func (d *decoder) is(what string, n *yamldoc.Node, k yamldoc.Kind) bool {
-	if n.Kind != k {
-		d.wrong(n.Line, "%s: write %s, not %s", what, k, n.Kind)
-	}
-	return n.Kind == k
-}
-
-// some refuses what holds nothing: it would be a setting that somebody forgot to
-// make.
-func (d *decoder) some(what string, n *yamldoc.Node) bool {
-	if len(n.Items)+len(n.Members) == 0 {
-		d.wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
-		return false
-	}
-	return true
-}
-
 // members reads the fields of a struct, and refuses names that are none of them.
 func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
-	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
+	if !d.Is(what, n, yamldoc.Object) || !d.Some(what, n) {
 		return
 	}
 	known := settingsOf(v.Type())
 	for _, m := range n.Members {
 		at := slices.IndexFunc(known, func(s setting) bool { return s.name == m.Name })
 		if at < 0 {
-			d.wrong(m.Line, "%s has no setting %q%s", what, m.Name, hint(m.Name, namesOf(known)))
+			d.Wrong(m.Line, "%s has no setting %q%s", what, m.Name, hint(m.Name, namesOf(known)))
 			continue
 		}
 		called := m.Name
@@ -138,14 +111,14 @@ func (d *decoder) members(what string, n *yamldoc.Node, v reflect.Value) {
 	}
 	for _, s := range known {
 		if !s.optional && n.Get(s.name) == nil {
-			d.wrong(n.Line, "%s has no %s; write it", what, s.name)
+			d.Wrong(n.Line, "%s has no %s; write it", what, s.name)
 		}
 	}
 }
 
 // byName reads a mapping whose names are the user's own.
 func (d *decoder) byName(what string, n *yamldoc.Node, v reflect.Value, s setting) {
-	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
+	if !d.Is(what, n, yamldoc.Object) || !d.Some(what, n) {
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
@@ -163,18 +136,18 @@ func (d *decoder) byName(what string, n *yamldoc.Node, v reflect.Value, s settin
 // setting is one.
 func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, s setting) {
 	if n.Kind != yamldoc.String {
-		d.wrong(n.Line, "%s: write %s, not %s; quotes make it one", what, yamldoc.String, n.Kind)
+		d.Wrong(n.Line, "%s: write %s, not %s; quotes make it one", what, yamldoc.String, n.Kind)
 		return
 	}
 	if list, closed := words[s.place()]; closed && !slices.Contains(list, n.Text) {
-		d.wrong(n.Line, "%s: %q is none of its words%s", what, cut(n.Text), hint(n.Text, list))
+		d.Wrong(n.Line, "%s: %q is none of its words%s", what, cut(n.Text), hint(n.Text, list))
 		return
 	}
 	text := n.Text
 	if secrets[s.place()] {
 		whole, values, err := expand(text, d.lookup)
 		if err != nil {
-			d.wrong(n.Line, "%s: %v", what, err)
+			d.Wrong(n.Line, "%s: %v", what, err)
 			return
 		}
 		d.secrets = append(d.secrets, values...)
@@ -183,11 +156,11 @@ func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, s setting)
 			d.secrets = append(d.secrets, whole)
 		}
 	} else if strings.Contains(text, "${") {
-		d.wrong(n.Line, "%s: ${…} is read from the environment in secrets alone, which are provider.clientSecret, resource.header and image.env; write the value itself", what)
+		d.Wrong(n.Line, "%s: ${…} is read from the environment in secrets alone, which are provider.clientSecret, resource.header and image.env; write the value itself", what)
 		return
 	}
 	if text == "" {
-		d.wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
+		d.Wrong(n.Line, "%s: it is empty; say something, or leave it out", what)
 	}
 	v.SetString(text)
 }
@@ -195,7 +168,7 @@ func (d *decoder) text(what string, n *yamldoc.Node, v reflect.Value, s setting)
 func (d *decoder) duration(what string, n *yamldoc.Node, into *time.Duration) {
 	t, err := time.ParseDuration(n.Text)
 	if n.Kind != yamldoc.String || err != nil || t < 0 || strings.HasPrefix(n.Text, "-") {
-		d.wrong(n.Line, "%s: write a duration that is not negative, such as 1m30s", what)
+		d.Wrong(n.Line, "%s: write a duration that is not negative, such as 1m30s", what)
 		return
 	}
 	*into = t
@@ -203,12 +176,12 @@ func (d *decoder) duration(what string, n *yamldoc.Node, into *time.Duration) {
 
 // targets reads the targets by their names, in the order in which they stand.
 func (d *decoder) targets(what string, n *yamldoc.Node, into *[]Target) {
-	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
+	if !d.Is(what, n, yamldoc.Object) || !d.Some(what, n) {
 		return
 	}
 	for _, m := range n.Members {
 		if !targetName.MatchString(m.Name) {
-			d.wrong(m.Line, "targets: %q is no name for a target: write letters, digits and hyphens", cut(m.Name))
+			d.Wrong(m.Line, "targets: %q is no name for a target: write letters, digits and hyphens", cut(m.Name))
 			continue
 		}
 		one := Target{Name: m.Name, Line: m.Line}
@@ -218,13 +191,13 @@ func (d *decoder) targets(what string, n *yamldoc.Node, into *[]Target) {
 }
 
 func (d *decoder) bounds(what string, n *yamldoc.Node, into *Bounds) {
-	if !d.is(what, n, yamldoc.Object) || !d.some(what, n) {
+	if !d.Is(what, n, yamldoc.Object) || !d.Some(what, n) {
 		return
 	}
 	*into = Bounds{}
 	for _, m := range n.Members {
 		if m.Value.Kind != yamldoc.String && m.Value.Kind != yamldoc.Number {
-			d.wrong(m.Line, "%s.%s: write a duration or a number, not %s", what, m.Name, m.Value.Kind)
+			d.Wrong(m.Line, "%s.%s: write a duration or a number, not %s", what, m.Name, m.Value.Kind)
 			continue
 		}
 		(*into)[m.Name] = m.Value.Text
@@ -239,10 +212,10 @@ func (d *decoder) waivers(what string, n *yamldoc.Node, into *Waivers) {
 		return
 	}
 	if n.Kind != yamldoc.List {
-		d.wrong(n.Line, "%s: write the name of a file, or a list of waivers, not %s", what, n.Kind)
+		d.Wrong(n.Line, "%s: write the name of a file, or a list of waivers, not %s", what, n.Kind)
 		return
 	}
-	if !d.some(what, n) {
+	if !d.Some(what, n) {
 		return
 	}
 	into.Inline = true
@@ -268,7 +241,7 @@ func (d *decoder) policy(what string, n *yamldoc.Node, into *Policy) {
 		err = fmt.Errorf("write the name of a preset or of a file, or a policy itself, not %s", n.Kind)
 	}
 	if err != nil {
-		d.wrong(line, "%s: %v", what, err)
+		d.Wrong(line, "%s: %v", what, err)
 	}
 }
 

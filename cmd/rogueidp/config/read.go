@@ -19,21 +19,6 @@ const theFile = "the file"
 // nothing that a shell would have to quote.
 var targetName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,63}$`)
 
-// Mistakes are what is wrong with a file, each with its line.
-type Mistakes []string
-
-// manyMistakes is how many are told at once.
-const manyMistakes = 20
-
-func (m Mistakes) Error() string {
-	told := m[:min(len(m), manyMistakes)]
-	text := strings.Join(told, "\n")
-	if more := len(m) - len(told); more > 0 {
-		text += fmt.Sprintf("\nand %d more", more)
-	}
-	return text
-}
-
 // Read reads a configuration file, within the limits of [yamldoc.Read]. All that
 // is wrong is said at once, with file and line: names that no setting has, values
 // of another type, words that are none, and what contradicts itself. lookup finds
@@ -60,17 +45,16 @@ func take(file string, docs []*yamldoc.Node, lookup func(string) (string, bool))
 	d := &decoder{lookup: lookup}
 	f := &File{Name: file, node: docs[0]}
 	d.members(theFile, docs[0], reflect.ValueOf(f).Elem())
-	if len(d.wrongs) == 0 {
+	if len(d.Wrongs()) == 0 {
 		d.check(f)
 	}
-	if len(d.wrongs) == 0 {
+	if len(d.Wrongs()) == 0 {
 		d.checkSelection(f)
 	}
-	if len(d.wrongs) > 0 {
-		slices.SortStableFunc(d.wrongs, func(a, b mistake) int { return a.line - b.line })
-		var all Mistakes
-		for _, w := range d.wrongs {
-			all = append(all, fmt.Sprintf("%s:%d: %s", file, w.line, hide(w.says, d.secrets)))
+	if wrongs := d.Wrongs(); len(wrongs) > 0 {
+		var all yamldoc.Mistakes
+		for _, w := range wrongs {
+			all = append(all, fmt.Sprintf("%s:%d: %s", file, w.Line, hide(w.Says, d.secrets)))
 		}
 		return nil, all
 	}

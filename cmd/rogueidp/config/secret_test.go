@@ -73,7 +73,7 @@ func read(t *testing.T, d *decoder, into *map[string]string, name, value string)
 	env := all[slices.IndexFunc(all, func(s setting) bool { return s.name == "env" })]
 	n := &yamldoc.Node{Kind: yamldoc.Object, Members: []yamldoc.Member{{Name: name, Value: &yamldoc.Node{Kind: yamldoc.String, Text: value}}}}
 	d.read("env", n, reflect.ValueOf(into).Elem(), env)
-	if len(d.wrongs) > 0 {
-		t.Fatal(d.wrongs)
+	if len(d.Wrongs()) > 0 {
+		t.Fatal(d.Wrongs())
 	}
 }
