@@ -2,7 +2,6 @@ package mockidp
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -17,14 +16,10 @@ import (
 // read and write, and of the registry of faults.
 func OpenAPI() []byte {
 	openAPI.once.Do(func() {
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		if err := e.Encode(describeAdmin()); err != nil {
+		var err error
+		if openAPI.text, err = fault.Indented(describeAdmin()); err != nil {
 			panic("mockidp: the description of the admin API does not marshal: " + err.Error())
 		}
-		openAPI.text = b.Bytes()
 	})
 	return bytes.Clone(openAPI.text)
 }

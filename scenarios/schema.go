@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
@@ -19,14 +18,11 @@ import (
 func Schema() []byte { return bytes.Clone(schemaText()) }
 
 var schemaText = sync.OnceValue(func() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(schema()); err != nil {
+	text, err := fault.Indented(schema())
+	if err != nil {
 		panic("scenarios: the schema does not marshal: " + err.Error())
 	}
-	return b.Bytes()
+	return text
 })
 
 // rowSchema is the part of the schema that one row has to fit.

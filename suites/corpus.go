@@ -137,7 +137,7 @@ func MakeCorpus(seed int64) ([]CorpusFile, CorpusManifest, error) {
 	}
 	var files []CorpusFile
 	for _, f := range families {
-		raw, err := corpusText(f)
+		raw, err := fault.Indented(f)
 		if err != nil {
 			return nil, manifest, err
 		}
@@ -152,19 +152,8 @@ func MakeCorpus(seed int64) ([]CorpusFile, CorpusManifest, error) {
 		manifest.LeftOut += o.Cases
 		manifest.Omitting = append(manifest.Omitting, *o)
 	}
-	raw, err := corpusText(manifest)
+	raw, err := fault.Indented(manifest)
 	return append(files, CorpusFile{CorpusManifestFile, raw}), manifest, err
-}
-
-// corpusText is JSON as the files have it: indented, and no letter escaped that
-// need not be.
-func corpusText(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(v)
-	return b.Bytes(), err
 }
 
 // corpusCases goes through the catalogue.

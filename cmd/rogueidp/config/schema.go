@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rogueidp/rogueidp/mockidp"
+	"github.com/rogueidp/rogueidp/mockidp/fault"
 	"github.com/rogueidp/rogueidp/scenarios"
 )
 
@@ -18,14 +18,11 @@ import (
 func Schema() []byte { return bytes.Clone(schemaText()) }
 
 var schemaText = sync.OnceValue(func() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(schema()); err != nil {
+	text, err := fault.Indented(schema())
+	if err != nil {
 		panic("config: the schema does not marshal: " + err.Error())
 	}
-	return b.Bytes()
+	return text
 })
 
 // object is part of a schema, as JSON.
