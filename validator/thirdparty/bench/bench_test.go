@@ -87,7 +87,7 @@ func compare(b *testing.B, alg string, key *issuertest.Key) {
 // mint makes an ID token as providers make them, of some 400 bytes of claims.
 func mint(key *issuertest.Key) string {
 	p := issuertest.New(issuer)
-	now := time.Now().Unix()
+	now := clock().Unix()
 	return p.Token(issuertest.SignedBy(key), func(t *issuertest.Token) {
 		for name, value := range map[string]any{
 			"iat": now, "exp": now + 86400, "auth_time": now - 5, "nonce": nonce, "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogueidp/rogueidp/validator/thirdparty/driver-go/drivertest"
 )
@@ -215,7 +214,7 @@ func TestClockOfSessionAndProcess(t *testing.T) {
 	year := func(session string) string {
 		return c.Ask(verify(session, "now"))["claims"].(map[string]any)["now"].(string)[:4]
 	}
-	if got, now := year("s1"), time.Now().UTC().Format("2006"); got != now {
+	if got, now := year("s1"), (&clock{}).now().UTC().Format("2006"); got != now {
 		t.Errorf("untouched, the year is %s", got)
 	}
 	c.Want(c.Ask(msg{"cmd": "clock", "now": "2031-06-01T00:00:00Z"}), msg{"ok": true})

@@ -45,7 +45,7 @@ func TestVerdicts(t *testing.T) {
 	c, p := start(t)
 	c.Want(c.Ask(p.Trust("s1")), msg{"ok": true})
 	honest := p.Sign(p.Claims(nil))
-	in := func(d time.Duration) int64 { return time.Now().Add(d).Unix() }
+	in := func(d time.Duration) int64 { return drivertest.Now().Add(d).Unix() }
 	tests := map[string]struct {
 		token string
 		want  msg
@@ -162,7 +162,7 @@ func TestClockOfASession(t *testing.T) {
 	c.Ask(p.Trust("s1"))
 	c.Ask(p.Trust("s2"))
 	token := p.Sign(p.Claims(nil))
-	later := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+	later := drivertest.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 	c.Want(c.Ask(msg{"cmd": "clock", "now": later, "session": "s1"}), msg{"ok": true})
 	c.Want(c.Ask(verify("s1", token)), msg{"verdict": "reject", "code": "expired"})
 	c.Want(c.Ask(verify("s2", token)), msg{"verdict": "accept"})

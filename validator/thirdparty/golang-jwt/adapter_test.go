@@ -49,7 +49,7 @@ func TestVerdicts(t *testing.T) {
 	c, p := start(t)
 	c.Want(c.Ask(trustIn(p)), msg{"ok": true})
 	honest := p.Sign(p.Claims(nil))
-	in := func(d time.Duration) int64 { return time.Now().Add(d).Unix() }
+	in := func(d time.Duration) int64 { return drivertest.Now().Add(d).Unix() }
 	tests := map[string]struct {
 		token string
 		want  msg
@@ -78,7 +78,7 @@ func TestLeeway(t *testing.T) {
 	m["leeway"] = "2m"
 	c.Want(c.Ask(m), msg{"ok": true})
 	expired := func(ago time.Duration) string {
-		return p.Sign(p.Claims(msg{"exp": time.Now().Add(-ago).Unix()}))
+		return p.Sign(p.Claims(msg{"exp": drivertest.Now().Add(-ago).Unix()}))
 	}
 	c.Want(c.Ask(verify(expired(time.Minute))), msg{"verdict": "accept"})
 	c.Want(c.Ask(verify(expired(3*time.Minute))), msg{"verdict": "reject", "code": "expired"})

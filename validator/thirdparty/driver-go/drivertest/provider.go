@@ -128,7 +128,7 @@ func (p *Provider) AwaitFetch(path string) {
 
 // Claims are those of an honest token, with changes; nil takes a claim out.
 func (p *Provider) Claims(changes Message) Message {
-	now := time.Now()
+	now := Now()
 	claims := Message{
 		"iss": p.Issuer(), "aud": "rp-1", "sub": "alice",
 		"iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
