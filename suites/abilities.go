@@ -22,11 +22,11 @@ func (p *Player) abilities() []Examined {
 			if _, applies := s.Applies(p.Profile(), c); !applies {
 				return false
 			}
-			missing := p.missing(s, c)
-			if missing != "" {
-				lack = missing
+			b := p.barred(s, c)
+			if b != nil {
+				lack = b.lacks
 			}
-			return missing == ""
+			return b == nil
 		})
 		if can {
 			asked++
@@ -55,25 +55,4 @@ func (p *Player) abilities() []Examined {
 		long += fmt.Sprintf("; it starts afresh %d times on the way", plan.Resets)
 	}
 	return []Examined{what, {Look: lookTime, Says: long}}
-}
-
-// missing is what the target lacks for a case: a capability, its algorithm, the
-// leave to send it, or whatever else the plan names. It is empty where nothing is
-// missing.
-func (p *Player) missing(s scenarios.Scenario, c scenarios.Case) string {
-	if p.algFor(s, c) == "" {
-		return "algorithms"
-	}
-	for _, need := range append(slices.Clone(s.Needs), c.Needs...) {
-		if !p.has(need) {
-			return string(need)
-		}
-	}
-	if p.forbidden(s.Sends()) != "" {
-		return "--hazard " + string(s.Sends())
-	}
-	if why, unsupported := strings.CutPrefix(p.how(s, c), "unsupported: "); unsupported {
-		return "a way (" + why + ")"
-	}
-	return ""
 }

@@ -122,15 +122,6 @@ func (p *Player) twinCase(twin scenarios.Scenario, alg string) (scenarios.Case, 
 	return *first, true
 }
 
-func (p *Player) able(s scenarios.Scenario, c scenarios.Case) bool {
-	for _, need := range append(slices.Clone(s.Needs), c.Needs...) {
-		if !p.has(need) {
-			return false
-		}
-	}
-	return p.starts(s, c)
-}
-
 // has tells whether the target can be asked something. Anybody's clock moves,
 // if only as fast as the clock on the wall: where a wait is too long for that,
 // the wait says so. Who is reached in memory has a network that nobody shares.

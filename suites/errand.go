@@ -22,23 +22,15 @@ func (st *stage) errand(ctx context.Context, e target.Errand) (target.Arrival, e
 	if err := ctx.Err(); err != nil {
 		return target.Arrival{}, err
 	}
-	if st.session == nil {
-		if !st.stale {
-			return target.Arrival{Verdict: *st.refused}, nil
-		}
-		if err := st.trust(ctx); err != nil {
-			return target.Arrival{}, err
-		}
-		if st.session == nil {
-			return target.Arrival{Verdict: *st.refused}, nil
-		}
+	switch refused, err := st.ready(ctx); {
+	case err != nil:
+		return target.Arrival{}, err
+	case refused != nil:
+		return target.Arrival{Verdict: *refused}, nil
 	}
 	through, ok := st.session.(target.Browser)
 	if !ok {
 		return target.Arrival{}, &target.Unsupported{Why: "no user agent goes through it", Feature: "login"}
-	}
-	if err := st.tellTime(ctx); err != nil {
-		return target.Arrival{}, err
 	}
 	e.Deadline, e.Fetching = st.deadline(), st.fetching
 	return through.Go(ctx, e)

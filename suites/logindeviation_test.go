@@ -62,7 +62,7 @@ func ofCodeFlow(t *testing.T, faults []fault.Fault) []fault.Fault {
 			t.Fatal(err)
 		}
 		return !scenarios.OfVisit(f) || strings.Contains(string(raw), "{nonce.") || fault.EndpointOf(f) == "end-session" ||
-			!slices.Contains([]string{"", "id-token", "code-id-token"}, kindOf(f))
+			!slices.Contains([]string{"", "id-token", "code-id-token"}, fault.KindOf(f))
 	})
 }
 

@@ -49,7 +49,7 @@ func (p *Player) Plan(o Options) (Plan, error) {
 			}
 			one.Cases++
 			one.How = p.how(s, c)
-			if !p.able(s, c) || p.algFor(s, c) == "" || p.forbidden(s.Sends()) != "" {
+			if p.barred(s, c) != nil {
 				continue
 			}
 			if p.base() == realClock {
@@ -74,10 +74,9 @@ func (p *Player) Plan(o Options) (Plan, error) {
 
 // A tally counts resets as settle will do them.
 type tally struct {
-	resets           int
-	disturbed, dirty bool
-	group            string
-	asked            map[string]bool // twins
+	trail
+	resets int
+	asked  map[string]bool // twins
 }
 
 // add is the time that is waited before a case, and before its twin, in place of
@@ -100,13 +99,11 @@ func (t *tally) one(p *Player, s scenarios.Scenario, c scenarios.Case) time.Dura
 	if !p.stateful(s, c) {
 		if t.dirty {
 			t.resets++
-			t.dirty, t.disturbed = false, false
+			t.wiped()
 		}
 		return 0
 	}
-	again := p.fresh(s, c) || t.dirty || t.disturbed && t.group != groupOf(s)
-	t.disturbed, t.dirty, t.group = true, p.fresh(s, c), groupOf(s)
-	switch {
+	switch again := t.next(p, s, c); {
 	case !again:
 		return 0
 	case p.resets.by == nil:
@@ -117,19 +114,12 @@ func (t *tally) one(p *Player, s scenarios.Scenario, c scenarios.Case) time.Dura
 }
 
 func (p *Player) how(s scenarios.Scenario, c scenarios.Case) string {
+	b := p.barred(s, c)
 	switch {
-	case p.algFor(s, c) == "":
-		return "not for its algorithms"
-	case !p.starts(s, c):
-		return "unsupported: nothing makes it start afresh (--reset)"
-	case !p.able(s, c):
-		return "unsupported: it cannot be asked"
-	case p.forbidden(s.Sends()) != "":
-		return "not sent: hazard " + string(s.Sends())
+	case b != nil:
+		return b.how
 	case s.Alone():
 		return "in a process of its own"
-	case p.relies() && premade(s, c) != "":
-		return "unsupported: it cannot be shown a token"
 	case p.shares(s, c):
 		return "in a session with others"
 	case p.shared != nil && p.beside(s, c):

@@ -105,39 +105,13 @@ func (p *Player) begin(ctx context.Context, s scenarios.Scenario, c scenarios.Ca
 	if p.promised(s.Promise) {
 		level = scenarios.Must
 	}
-	tk := &take{row: s, play: c, level: level, required: !s.Extended && level == scenarios.Must}
-	say := func(outcome reports.Outcome, feature, because string) (*take, bool) {
+	tk := &take{row: s, play: c, level: level, alg: p.algFor(s, c), required: !s.Extended && level == scenarios.Must}
+	if b := p.barred(s, c); b != nil {
+		tk.required = tk.required && !b.excused
 		tk.finding = finding{
-			outcome: outcome, level: level, want: s.Expected(c).String(), got: "not asked", feature: feature, because: because,
+			outcome: b.outcome, level: level, want: s.Expected(c).String(), got: "not asked", feature: b.feature, because: b.because,
 		}
 		return tk, false
-	}
-	if tk.alg = p.algFor(s, c); tk.alg == "" {
-		needs := c.Alg
-		if needs == "" {
-			needs = s.Alg
-		}
-		return say(reports.NotApplicable, needs, "it claims no algorithm of this kind")
-	}
-	for _, need := range append(slices.Clone(s.Needs), c.Needs...) {
-		if !p.has(need) {
-			// Nobody may do without a nonce in an ID token, or without keys.
-			tk.required = tk.required && (need == "nonce" && p.Profile() == scenarios.IDToken || need == "jwks-uri" && !p.about.Has("static-jwks"))
-			return say(reports.Unsupported, string(need), "it does not claim to be able to be asked")
-		}
-	}
-	if p.relies() {
-		if why := premade(s, c); why != "" {
-			tk.required = false
-			return say(reports.Unsupported, premadeToken, why)
-		}
-	}
-	if !p.starts(s, c) {
-		return say(reports.Unsupported, "reset", noReset)
-	}
-	if because := p.forbidden(s.Sends()); because != "" {
-		tk.required = false
-		return say(reports.Unsupported, "hazard-"+string(s.Sends()), because)
 	}
 	if because := p.control(ctx, s, tk); because != nil {
 		tk.finding = *because

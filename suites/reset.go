@@ -21,14 +21,32 @@ import (
 type resets struct {
 	by target.Resetter // nil where nothing resets it
 
-	mu        sync.Mutex
-	disturbed bool   // something left a trace since the last reset
-	dirty     bool   // and may have left what no honest token survives
-	down      bool   // it did not start
-	group     string // of what was played last
-	failures  int    // in a row
-	last      time.Duration
+	mu sync.Mutex
+	trail
+	down     bool // it did not start
+	failures int  // in a row
+	last     time.Duration
 }
+
+// A trail is what cases have left behind since a target started afresh. The zero
+// trail is nothing.
+type trail struct {
+	disturbed bool   // something left a trace
+	dirty     bool   // and may have left what no honest token survives
+	group     string // of what was played last
+}
+
+// next goes on to a stateful case, and tells whether the target has to start afresh
+// before it.
+func (t *trail) next(p *Player, s scenarios.Scenario, c scenarios.Case) (again bool) {
+	fresh := p.fresh(s, c)
+	again = fresh || t.dirty || t.disturbed && t.group != groupOf(s)
+	*t = trail{disturbed: true, dirty: fresh, group: groupOf(s)}
+	return again
+}
+
+// wiped is after the target started afresh.
+func (t *trail) wiped() { t.disturbed, t.dirty = false, false }
 
 // resettable finds out who resets the target: the target itself, or the hook
 // that the options name.
@@ -105,8 +123,7 @@ func (p *Player) settle(ctx context.Context, s scenarios.Scenario, c scenarios.C
 	}
 	r := &p.resets
 	r.mu.Lock()
-	again := p.fresh(s, c) || r.dirty || r.disturbed && r.group != groupOf(s)
-	r.disturbed, r.dirty, r.group = true, p.fresh(s, c), groupOf(s)
+	again := r.next(p, s, c)
 	r.mu.Unlock()
 	if !again {
 		return nil
@@ -143,7 +160,7 @@ func (p *Player) clean(ctx context.Context) error {
 	err := p.reset(ctx, backLimit)
 	if err == nil {
 		r.mu.Lock()
-		r.dirty, r.disturbed = false, false
+		r.wiped()
 		r.mu.Unlock()
 	}
 	return err

@@ -133,21 +133,27 @@ func (st *stage) mint(by *party, r mockidp.Request) (*ticket, error) {
 
 // try shows the target a token.
 func (st *stage) try(ctx context.Context, t *ticket) (target.Verdict, error) {
-	if st.session == nil {
-		if !st.stale {
-			return *st.refused, nil
-		}
-		if err := st.trust(ctx); err != nil {
-			return target.Verdict{}, err
-		}
-		if st.session == nil {
-			return *st.refused, nil
-		}
-	}
-	if err := st.tellTime(ctx); err != nil {
+	switch refused, err := st.ready(ctx); {
+	case err != nil:
 		return target.Verdict{}, err
+	case refused != nil:
+		return *refused, nil
 	}
 	return st.session.Try(ctx, st.attempt(t))
+}
+
+// ready makes sure that there is a session, which knows what time it is, or else
+// is what Trust answered, asked again where the world changed since.
+func (st *stage) ready(ctx context.Context) (refused *target.Verdict, err error) {
+	if st.session == nil && st.stale {
+		if err := st.trust(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if st.session == nil {
+		return st.refused, nil
+	}
+	return nil, st.tellTime(ctx)
 }
 
 // deadline is how long a caller waits: longer where the provider is slow on

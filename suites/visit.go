@@ -97,30 +97,12 @@ func (v *visit) idle() string {
 // acted tells whether a fault changed something of what the person got: of an
 // ID token that was made, or of another token or answer.
 func (v *visit) acted(f fault.Fault) bool {
-	if !fault.SeamOf(f).Token() || !ofIDTokens(kindOf(f)) {
+	if !fault.SeamOf(f).Token() || !ofIDTokens(fault.KindOf(f)) {
 		return v.visitor.Served(fault.Inmost(f).Fault()) > 0
 	}
 	return slices.ContainsFunc(v.visitor.IDTokens(), func(m *mockidp.Minted) bool {
 		return slices.Contains(m.Changed, fault.SeamOf(f))
 	})
-}
-
-// kindOf is the kind of token on which a fault acts; empty where it does not say.
-func kindOf(f fault.Fault) string {
-	for {
-		switch outer := f.(type) {
-		case fault.Only:
-			return outer.Of
-		case fault.First:
-			f = outer.Do.Fault
-		case fault.After:
-			f = outer.Do.Fault
-		case fault.Sometimes:
-			f = outer.Do.Fault
-		default:
-			return ""
-		}
-	}
 }
 
 func ofIDTokens(kind string) bool { return kind == "" || strings.HasSuffix(kind, "id-token") }
